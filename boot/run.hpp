@@ -13,13 +13,13 @@ namespace kindling::boot {
 /// What the firmware told us about itself and about us; `main` fills it in. An empty text is
 /// unknown and its variable is not written.
 struct Facts {
-    std::string architecture;     ///< EFI short name, "x64"
-    std::string loader_path;      ///< of our own file on the ESP, '/'-separated
-    std::string device_part_uuid; ///< of the ESP, upper case
-    std::string device_url;       ///< where we were network-booted from
-    std::string image_identifier; ///< device path of our own file, as text
-    std::string firmware_info;    ///< "EDK II 1.00"
-    std::string firmware_type;    ///< "UEFI 2.70"
+    std::string architecture;      ///< EFI short name, "x64"
+    std::string loader_path;       ///< of our own file on the ESP, '/'-separated
+    std::string device_part_uuid;  ///< of the ESP, upper case
+    std::string device_url;        ///< where we were network-booted from
+    std::string image_identifier;  ///< device path of our own file, as text
+    std::string firmware_info;     ///< "EDK II 1.00"
+    std::string firmware_type;     ///< "UEFI 2.70"
     std::string tpm2_active_banks; ///< "0x00000002"; "0xffffffff" if the TCG2 protocol is too old
 };
 

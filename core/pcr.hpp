@@ -92,6 +92,8 @@ struct Event {
     EventType type = EventType::ipl;
     std::uint32_t tag = 0; ///< of an event_tag event
     Actor actor = Actor::loader;
+    /// The boot stops if this event cannot be sent: it stands for contents we hand over.
+    bool must_succeed = false;
     /// The event text of an IPL or tagged event; for people only otherwise.
     std::string description;
     /// Where the bytes come from, for people: "/loader/loader.conf", "3 credentials".

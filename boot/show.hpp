@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+//
+// Messages of the loader, all in one form: "warning: FILE: reason".
+#pragma once
+
+#include "core/machine.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace kindling::boot {
+
+enum class Severity : std::uint8_t { warning, error };
+
+/// One line about `subject`, a file or a thing. Control characters in it are shown as '?'.
+void show(Screen& screen, Severity severity, std::string_view subject, std::string_view reason);
+
+/// The same with the error's text, its line and its status.
+void show(Screen& screen, Severity severity, std::string_view subject, const Error& error);
+
+/// Shows a failure as a warning and goes on.
+void check(Screen& screen, std::string_view subject, const Result<void>& result);
+
+/// `text` fit for a screen: control characters become '?'.
+std::string printable(std::string_view text);
+
+} // namespace kindling::boot

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "boot/start.hpp"
+
+#include "boot/report.hpp"
+#include "boot/show.hpp"
+#include "core/load_options.hpp"
+#include "core/loader_interface.hpp"
+#include "core/measure.hpp"
+#include "core/pe.hpp"
+
+namespace kindling::boot {
+
+namespace {
+
+/// A loaded program; unloaded when it goes out of scope.
+struct LoadedImage {
+    Images& images;
+    Images::Handle handle = 0;
+    bool supports_initrd_protocol = true;
+
+    LoadedImage(Images& owner, Images::Handle loaded) : images(owner), handle(loaded) {}
+    LoadedImage(LoadedImage&& other) noexcept
+        : images(other.images), handle(std::exchange(other.handle, 0)),
+          supports_initrd_protocol(other.supports_initrd_protocol) {}
+    ~LoadedImage() { images.unload(handle); }
+};
+
+Result<LoadedImage> load(Machine& machine, Volume& volume, const bls::Entry& entry) {
+    FileInfo info = TRY(volume.info(entry.image_path));
+    if (info.is_directory) return Error{Errc::invalid, "is a directory"};
+    if (info.size_bytes == 0) return Error{Errc::invalid, "is empty"};
+    if (info.size_bytes > image_size_max) return Error{Errc::too_large, "is over 2 GiB"};
+    Pages pages = TRY(machine.images.allocate(info.size_bytes));
+    std::size_t size = TRY(volume.read(entry.image_path, 0, pages.bytes()));
+    Bytes contents = pages.bytes().first(size);
+    auto headers = pe::parse(contents);
+    LoadedImage image(machine.images, TRY(machine.images.load(volume, entry.image_path, contents)));
+    if (headers) image.supports_initrd_protocol = headers->supports_initrd_protocol();
+    return image;
+}
+
+/// Says which extras are left out. Errors: invalid, if that must not happen.
+Result<void> check_skipped(Machine& machine, const initrd::Plan& plan, const StartOptions& options,
+                           std::string& at_file) {
+    for (const initrd::SkippedExtra& skipped : plan.skipped) {
+        show(machine.screen, Severity::warning, skipped.path, skipped.reason);
+        at_file = skipped.path;
+    }
+    if (options.strict_extras && !plan.skipped.empty())
+        return Error{Errc::invalid, "extra cannot be packed and strict-extras is set"};
+    return {};
+}
+
+struct Initrd {
+    initrd::Plan plan;
+    Pages pages;
+
+    Bytes blob() const { return pages.bytes().first(plan.size_bytes); }
+};
+
+Result<Initrd> build_initrd(Machine& machine, Volume& volume, const bls::Entry& entry,
+                            const StartOptions& options, std::string& at_file) {
+    Pages previous;
+    // Without extras a UKI is left with whatever an earlier stage registered.
+    if (entry.is_uki() && !entry.extras.empty()) {
+        auto earlier = machine.images.previous_initrd();
+        if (earlier)
+            previous = std::move(*earlier);
+        else
+            show(machine.screen, Severity::warning, "initrd of an earlier stage", earlier.error());
+    }
+    Initrd initrd;
+    initrd.plan = TRY(initrd::plan(volume, entry, previous.bytes().size(), at_file));
+    TRY(check_skipped(machine, initrd.plan, options, at_file));
+    std::size_t skipped_before = initrd.plan.skipped.size();
+    initrd.pages = TRY(machine.images.allocate(initrd.plan.size_bytes));
+    TRY(initrd::fill(volume, initrd.plan, initrd.pages.bytes(), at_file));
+    if (initrd.plan.skipped.size() > skipped_before)
+        TRY(check_skipped(machine, initrd.plan, options, at_file));
+    MutableBytes front = initrd.pages.bytes().first(previous.bytes().size());
+    std::copy(previous.bytes().begin(), previous.bytes().end(), front.begin());
+    return initrd;
+}
+
+/// Sends the events in order. Errors: io, for an event that must not be missing.
+Result<void> measure(Machine& machine, const pcr::Plan& plan, std::vector<Measured>& measured,
+                     std::string& at_file) {
+    for (const pcr::Event& event : plan) {
+        auto digest = machine.tpm.measure(event);
+        if (digest && *digest) {
+            measured.push_back(
+                {event.pcr, event.type, event.size_bytes(), **digest, event.description});
+        } else if (!digest) {
+            at_file = event.origin;
+            if (event.must_succeed) return digest.error();
+            show(machine.screen, Severity::warning, event.origin, digest.error());
+        }
+    }
+    return {};
+}
+
+/// What the operating system wants to know; a failure to say it never stops the boot.
+void tell(Machine& machine, Report& report) {
+    if (auto now = machine.clock.since_power_on_us())
+        check(machine.screen, "LoaderTimeExecUSec",
+              loader_interface::set_text(machine.variables, "LoaderTimeExecUSec",
+                                         std::to_string(*now)));
+    report.time_us = machine.clock.since_start_us();
+    check(machine.screen, "the report variable", write_report(machine.variables, report));
+}
+
+} // namespace
+
+Result<void> start_entry(Machine& machine, const bls::Entry& entry, const StartOptions& options,
+                         std::string& at_file) {
+    at_file = entry.file_path;
+    if (entry.kind == bls::EntryKind::uki_url)
+        return Error{Errc::unsupported, "booting from a URL is not supported"};
+    Volume* volume = entry.source == bls::EntrySource::xbootldr ? machine.xbootldr : &machine.esp;
+    ASSERT(volume != nullptr);
+    if (entry.kind == bls::EntryKind::efi && !entry.extras.empty())
+        show(machine.screen, Severity::warning, entry.file_path,
+             "extra lines have no effect on an efi entry");
+
+    at_file = entry.image_path;
+    LoadedImage image = TRY(load(machine, *volume, entry));
+    Initrd initrd = TRY(build_initrd(machine, *volume, entry, options, at_file));
+    at_file = entry.image_path;
+    if (!initrd.plan.packed.empty() && !image.supports_initrd_protocol)
+        return Error{Errc::unsupported, "kernel is too old for extra (no initrd protocol)"};
+
+    std::string load_options = bls::load_options(entry, initrd.plan);
+    Report report{&entry, &initrd.plan, options.strict_extras, {}, 0};
+    TRY(measure(machine, pcr::entry_events(initrd.plan, initrd.blob(), load_options),
+                report.measured, at_file));
+    tell(machine, report);
+    at_file = entry.image_path;
+    bool has_initrd = entry.kind == bls::EntryKind::linux_ || !initrd.plan.packed.empty();
+    return machine.images.start(image.handle, load_options, has_initrd ? initrd.blob() : Bytes{});
+}
+
+} // namespace kindling::boot
