@@ -59,15 +59,15 @@ struct Range {
 
 /// Where everything goes.
 struct ExtrasLayout {
-    std::uint64_t size_bytes = 0;                ///< of the blob; a multiple of 4; 0 if no extras
-    std::array<Range, extra_kinds> archives{};   ///< by kind; an empty one has size 0
-    std::vector<Range> payloads;                 ///< one per extra, in list order
+    std::uint64_t size_bytes = 0;              ///< of the blob; a multiple of 4; 0 if no extras
+    std::array<Range, extra_kinds> archives{}; ///< by kind; an empty one has size 0
+    std::vector<Range> payloads;               ///< one per extra, in list order
 };
 
 /// Pass one: sizes and places.
 ///
-/// Errors: invalid (name empty, not ASCII, with '/' or NUL); too_large (name, size or count over
-/// its limit, or a sum that overflows).
+/// Errors: invalid (name empty, ".", "..", not ASCII, with '/' or NUL); too_large (name, size or
+/// count over its limit, or a sum that overflows). `where` is the index of the extra.
 Result<ExtrasLayout> lay_out(std::span<const Extra> extras);
 
 /// Pass two: every byte of `blob` that is not payload: headers, names, padding, trailers. May run

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "cpio/newc.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace kindling::cpio {
+namespace {
+
+/// A trailer as it is stored. It differs from any other record in the spelling of its name size.
+constexpr std::string_view trailer_text = "070701"
+                                          "00000000"
+                                          "00000000"
+                                          "00000000"
+                                          "00000000"
+                                          "00000001"
+                                          "00000000"
+                                          "00000000"
+                                          "00000000"
+                                          "00000000"
+                                          "00000000"
+                                          "00000000"
+                                          "0000000B"
+                                          "00000000"
+                                          "TRAILER!!!";
+
+std::byte* put_text(std::byte* to, std::string_view text) {
+    for (char c : text) *to++ = static_cast<std::byte>(c);
+    return to;
+}
+
+std::byte* put_field(std::byte* to, std::uint32_t value) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    for (int shift = 28; shift >= 0; shift -= 4)
+        *to++ = static_cast<std::byte>(digits[value >> shift & 0xf]);
+    return to;
+}
+
+} // namespace
+
+bool is_member_base_name(std::string_view name) {
+    if (name.empty() || name == "." || name == "..") return false;
+    return std::all_of(name.begin(), name.end(), [](char c) {
+        return c != '/' && c != '\0' && static_cast<unsigned char>(c) < 0x80;
+    });
+}
+
+Result<std::uint64_t> record_size(std::uint64_t name_size_bytes,
+                                  std::uint64_t contents_size_bytes) {
+    if (name_size_bytes > name_max) return Error{Errc::too_large, "member name is too long"};
+    if (contents_size_bytes > contents_size_max)
+        return Error{Errc::too_large, "member is larger than 4 GiB"};
+    return contents_offset(name_size_bytes) + align_up(contents_size_bytes, alignment);
+}
+
+std::size_t write_header(MutableBytes to, const Header& header, std::string_view name) {
+    std::size_t size_bytes = contents_offset(name.size());
+    ASSERT(name.size() <= name_max && size_bytes <= to.size());
+    const std::array<std::uint32_t, 13> fields{
+        header.inode,         header.mode,          header.uid,
+        header.gid,           header.links,         header.mtime_s,
+        header.size_bytes,    header.device_major,  header.device_minor,
+        header.rdevice_major, header.rdevice_minor, static_cast<std::uint32_t>(name.size() + 1),
+        header.checksum};
+    std::byte* at = put_text(to.data(), newc_magic);
+    for (std::uint32_t field : fields) at = put_field(at, field);
+    at = put_text(at, name);
+    std::fill(at, to.data() + size_bytes, std::byte{0});
+    return size_bytes;
+}
+
+std::size_t write_padding(MutableBytes to, std::uint64_t size_bytes) {
+    std::size_t padding = align_up(size_bytes, alignment) - size_bytes;
+    ASSERT(padding <= to.size());
+    std::fill_n(to.data(), padding, std::byte{0});
+    return padding;
+}
+
+std::size_t write_trailer(MutableBytes to) {
+    ASSERT(trailer_size_bytes <= to.size());
+    std::byte* at = put_text(to.data(), trailer_text);
+    std::fill(at, to.data() + trailer_size_bytes, std::byte{0});
+    return trailer_size_bytes;
+}
+
+} // namespace kindling::cpio
