@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cpio/newc.hpp"
 
+#include "base/hex.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -36,7 +38,37 @@ std::byte* put_field(std::byte* to, std::uint32_t value) {
     return to;
 }
 
+Result<std::uint32_t> parse_field(std::string_view text, std::uint64_t offset) {
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < field_digits; i++) {
+        auto digit = hex_digit_value(text[offset + i]);
+        if (!digit) return Error{Errc::invalid, "header field is not hexadecimal", offset + i};
+        value = value << 4 | *digit;
+    }
+    return value;
+}
+
 } // namespace
+
+Result<StoredHeader> parse_header(Bytes record) {
+    std::string_view text = to_text(record);
+    std::string_view magic = text.substr(0, magic_size_bytes);
+    if (magic == "070707") return Error{Errc::unsupported, "cpio format is not newc"};
+    if (magic != newc_magic.substr(0, magic.size()) &&
+        magic != newc_crc_magic.substr(0, magic.size()))
+        return Error{Errc::invalid, "no newc header"};
+    if (text.size() < header_size_bytes)
+        return Error{Errc::truncated, "archive ends in a header", text.size()};
+    std::array<std::uint32_t, 13> fields{};
+    for (std::size_t i = 0; i < fields.size(); i++)
+        fields[i] = TRY(parse_field(text, magic_size_bytes + i * field_digits));
+    return StoredHeader{
+        .header = {fields[0], fields[1], fields[2], fields[3], fields[4], fields[5], fields[6],
+                   fields[7], fields[8], fields[9], fields[10], fields[12]},
+        .name_size_bytes = fields[11],
+        .has_checksum = magic == newc_crc_magic,
+    };
+}
 
 bool is_member_base_name(std::string_view name) {
     if (name.empty() || name == "." || name == "..") return false;

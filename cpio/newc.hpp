@@ -50,6 +50,19 @@ struct Header {
     std::uint32_t checksum = 0; ///< sum of the contents' bytes; only with `newc_crc_magic`
 };
 
+/// A header as it was stored.
+struct StoredHeader {
+    Header header;
+    std::uint32_t name_size_bytes = 0; ///< with the NUL; not checked yet
+    bool has_checksum = false;
+};
+
+/// Reads the first `header_size_bytes` of a record; digits of either case.
+///
+/// Errors: truncated; unsupported (another cpio format); invalid (no magic, or a field that is not
+/// hexadecimal). `where` is the offset in `record`.
+Result<StoredHeader> parse_header(Bytes record);
+
 /// True for a name that is one plain component: not empty, ".", or "..", ASCII, no '/' and no NUL.
 bool is_member_base_name(std::string_view name);
 
