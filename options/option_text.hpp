@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+//
+// Text for people: where it goes, how wide it is, what must not reach a terminal.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace kindling::options {
+
+/// Borrowed text; also ends in a NUL wherever it comes from a record.
+class Text {
+public:
+    constexpr Text() = default;
+    constexpr Text(const char* data, size_t size) : data_(data), size_(size) {}
+    constexpr Text(const char* text) : data_(text ? text : "") {
+        while (data_[size_]) size_++;
+    }
+
+    constexpr const char* data() const { return data_; }
+    constexpr size_t size() const { return size_; }
+    constexpr bool is_empty() const { return size_ == 0; }
+    constexpr char operator[](size_t i) const { return data_[i]; }
+
+    /// A std::string_view, or whatever else is made of a pointer and a size.
+    template <class T>
+    requires requires(const char* data, size_t size) { T(data, size).data(); }
+    constexpr operator T() const { return T(data_, size_); }
+
+private:
+    const char* data_ = "";
+    size_t size_ = 0;
+};
+
+bool equal(Text a, Text b);
+bool starts_with(Text text, Text prefix);
+
+/// Takes text in pieces, so that nothing is formatted in memory.
+struct Sink {
+    void (*write)(void* context, const char* data, size_t size) = nullptr;
+    void* context = nullptr;
+
+    void operator()(Text text) const { write(context, text.data(), text.size()); }
+};
+
+/// A sink on a file descriptor with a buffer of its own; written out when it goes out of scope.
+class FileSink {
+public:
+    explicit FileSink(int fd) : fd_(fd) {}
+    FileSink(const FileSink&) = delete;
+    FileSink& operator=(const FileSink&) = delete;
+    ~FileSink() { flush(); }
+
+    Sink sink() { return {write_to, this}; }
+    void write(Text text);
+    void flush();
+
+    /// errno of the first write that failed, else 0.
+    int error() const { return error_; }
+
+private:
+    static void write_to(void* context, const char* data, size_t size) {
+        static_cast<FileSink*>(context)->write({data, size});
+    }
+
+    int fd_;
+    int error_ = 0;
+    size_t used_ = 0;
+    char buffer_[2048];
+};
+
+/// One character of UTF-8 text. A byte that does not belong to a well-formed one stands alone, as
+/// U+FFFD.
+struct Character {
+    uint32_t code = 0;
+    size_t size = 0; ///< bytes; 0 at the end of the text
+};
+Character first_character(Text text);
+
+/// Columns that a terminal uses for a character: 0 for what combines with the one before and for
+/// controls, 2 for wide ones. Source: Unicode 15, UAX #11, East Asian Width.
+unsigned width_of(uint32_t code);
+size_t width_of(Text text);
+
+/// The longest start of `text` that fits into `columns`.
+Text fit(Text text, size_t columns);
+
+/// Writes text from outside: controls and malformed bytes become \xNN.
+void write_escaped(Sink sink, Text text);
+
+/// Steps from one text to the other: inserted, removed, replaced and swapped characters. A number
+/// above `limit` if there are more, or if a text is longer than 80 bytes.
+unsigned edit_distance(Text a, Text b, unsigned limit);
+
+/// $COLUMNS, else the terminal's own answer, else 80.
+size_t terminal_columns(int fd);
+
+/// Writes words with single blanks between them, in lines of `columns`; from the second line on
+/// behind `indent` blanks. The first line starts behind as many columns, already used. Ends
+/// without a line break.
+void write_wrapped(Sink sink, Text text, size_t indent, size_t columns);
+
+void write_blanks(Sink sink, size_t count);
+
+} // namespace kindling::options
