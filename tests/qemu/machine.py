@@ -27,10 +27,10 @@ FAILED_BOOT = b"UEFI Interactive Shell"  # which waits there for ever
 @dataclasses.dataclass
 class Run:
     """What a run left behind."""
-    ended: str              # "off", "shell" (nothing bootable), "stopped" (its text came), "timeout"
+    ended: str             # "off", "shell" (nothing bootable), "stopped" (its text came), "timeout"
     serial: bytes
     seconds: float
-    loader_seconds: float   # until the firmware started the loader; 0 if it never did
+    loader_seconds: float  # until the firmware started the loader; 0 if it never did
     exit_code: int | None
     disk: pathlib.Path | None = None  # the run's copy, if it was asked to keep it
 
