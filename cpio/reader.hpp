@@ -28,6 +28,13 @@ public:
     /// Takes `size_bytes`, no more than the last `peek` returned.
     virtual void consume(std::size_t size_bytes) = 0;
 
+    /// Takes `size_bytes` that nobody wants to see; false, and nothing taken, if the source has to
+    /// peek at them.
+    virtual Result<bool> skip(std::uint64_t size_bytes) {
+        static_cast<void>(size_bytes);
+        return false;
+    }
+
     /// Called where an archive may start. A source that unpacks may look at what comes and replace
     /// it. True if what comes next is the first byte of a stream of its own.
     virtual Result<bool> begin_archive() { return false; }

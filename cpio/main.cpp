@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+//
+// kindling-cpio: packs, lists and extracts newc archives.
+#include "base/text.hpp"
+#include "cpio/tool.hpp"
+#include "options/option.hpp"
+
+#include <cerrno>
+#include <clocale>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <langinfo.h>
+#include <optional>
+#include <unistd.h>
+#include <zlib.h>
+
+using namespace kindling;
+using namespace kindling::cpio::tool;
+
+namespace {
+
+constexpr const char* program = "kindling-cpio";
+constexpr int exit_failure = 1;
+constexpr int exit_denied = 4;
+constexpr int exit_pipe = 128 + 13; // as if SIGPIPE had not been ignored
+
+constexpr options::Command command{
+    .name = program,
+    .abstract = "Pack, list and extract newc archives, plain or compressed with gzip.",
+    .footer = "\"-\" as an archive is standard input or output.",
+    .man_page = "kindling-cpio(1)",
+};
+
+void print(const char* label, const std::string& text) {
+    std::string line = label + text + "\n";
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+/// A number of bytes, with K, M, G or T for powers of 1024.
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    constexpr std::string_view units = "KMGT";
+    unsigned shift = 0;
+    if (!text.empty()) {
+        std::size_t unit = units.find(text.back());
+        if (unit != std::string_view::npos) {
+            shift = 10 * (static_cast<unsigned>(unit) + 1);
+            text.remove_suffix(1);
+        }
+    }
+    auto number = parse_decimal(text, ~std::uint64_t{0} >> shift);
+    if (!number) return std::nullopt;
+    return *number << shift;
+}
+
+std::optional<Json> parse_json(std::string_view text) {
+    if (text == "pretty") return Json::pretty;
+    if (text == "short") return Json::brief;
+    if (text == "off") return Json::off;
+    return std::nullopt;
+}
+
+enum class Ask : std::uint8_t { verb, help, version };
+
+/// Options go into `arguments`; words stay with the parser.
+options::ParseError parse_options(options::Parser& parser, Arguments& arguments, Ask& ask) {
+    FOREACH_OPTION_OR_RETURN(option, parser) {
+        switch (option) {
+        OPTION_COMMON_HELP:
+            ask = Ask::help;
+            break;
+        OPTION_COMMON_VERSION:
+            ask = Ask::version;
+            break;
+        OPTION_COMMON_QUIET:
+            arguments.quiet = true;
+            break;
+        OPTION_COMMON_VERBOSE:
+            arguments.verbose = true;
+            break;
+        OPTION_COMMON_DRY_RUN:
+            arguments.dry_run = true;
+            break;
+            OPTION_LONG("max-size", "SIZE", "Unpack no more than that from gzip data (16G)") : {
+                auto size = parse_size(parser.argument());
+                if (!size) return parser.reject("a number of bytes, with K, M, G or T behind it");
+                arguments.size_max = *size;
+                break;
+            }
+            OPTION_GROUP("Options of pack")
+                : OPTION('z', "gzip", nullptr, "Compress the archive") : arguments.gzip = true;
+            break;
+            OPTION_LONG("reproducible", nullptr, "Leave out times and owners")
+                : arguments.reproducible = true;
+            break;
+            OPTION_LONG("extras", nullptr,
+                        "Use as: pack --extras ARCHIVE FILE...; pack files as the loader does")
+                : arguments.extras = true;
+            break;
+            OPTION_GROUP("Options of list") : OPTION_COMMON_JSON : {
+                auto json = parse_json(parser.argument());
+                if (!json) return parser.reject("pretty, short or off");
+                arguments.json = *json;
+                break;
+            }
+        OPTION_COMMON_JSON_SHORT:
+            arguments.json = isatty(STDOUT_FILENO) ? Json::pretty : Json::brief;
+            break;
+            OPTION_LONG("names", nullptr, "Print names only") : arguments.names_only = true;
+            break;
+            OPTION_GROUP("Options of extract")
+                : OPTION_LONG("overwrite", nullptr, "Extract into a directory that is not empty")
+                : arguments.overwrite = true;
+            break;
+        }
+    }
+    return {};
+}
+
+options::HelpStyle help_style() {
+    return {.columns = options::terminal_columns(STDOUT_FILENO),
+            .use_unicode = std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0};
+}
+
+int exit_status_of(const options::FileSink& sink) {
+    if (sink.error() == 0) return EXIT_SUCCESS;
+    if (sink.error() == EPIPE) return exit_pipe;
+    print("error: ", std::string("cannot write: ") + std::strerror(sink.error()));
+    return exit_failure;
+}
+
+int show_help(const options::Parser& parser, const char* verb_name) {
+    options::FileSink out(STDOUT_FILENO);
+    if (verb_name) {
+        options::Option verb = options::find_verb(VERB_TABLE, verb_name);
+        if (!verb) {
+            print("error: ", "unknown verb " + quoted(verb_name));
+            print("hint: ", "Try 'kindling-cpio --help'.");
+            return options::exit_usage;
+        }
+        options::write_verb_help(out.sink(), command, verb, parser.scope(), help_style());
+    } else {
+        options::write_help(out.sink(), command, parser.scope(), VERB_TABLE, help_style());
+    }
+    out.flush();
+    return exit_status_of(out);
+}
+
+int show_version() {
+    options::FileSink out(STDOUT_FILENO);
+    out.write("kindling-cpio " KINDLING_VERSION "\n+gzip (zlib ");
+    out.write(zlibVersion());
+    out.write(")\n");
+    out.flush();
+    return exit_status_of(out);
+}
+
+/// The exit status for what a verb returned, after telling what went wrong.
+int conclude(const Result<void>& result, const Report& report) {
+    if (result) return report.is_incomplete() ? exit_denied : EXIT_SUCCESS;
+    const Error& error = result.error();
+    if (error.cause == EPIPE) return exit_pipe;
+    std::string text =
+        quoted(report.subject() == "-" ? "standard input or output" : report.subject());
+    text += std::string(": ") + error.what;
+    if (error.where != 0) text += ", at byte " + std::to_string(error.where);
+    if (error.cause != 0) text += std::string(": ") + std::strerror(static_cast<int>(error.cause));
+    print("error: ", text);
+    if (report.hint()) print("hint: ", report.hint());
+    return error.code == Errc::denied ? exit_denied : exit_failure;
+}
+
+int usage_error(const char* text, const char* hint) {
+    print("error: ", text);
+    print("hint: ", hint);
+    return options::exit_usage;
+}
+
+int run(const options::Parser& parser, Arguments& arguments) {
+    Report report(arguments);
+    options::VerbChoice choice = options::choose_verb(VERB_TABLE, parser);
+    for (std::size_t i = 0; i < choice.arguments_count; i++)
+        arguments.words.emplace_back(choice.arguments[i]);
+    switch (choice.id) {
+        VERB("pack", "DIRECTORY ARCHIVE", 2, VERB_ANY, "Make an archive of a directory")
+            : if (!arguments.extras && arguments.words.size() > 2) return usage_error(
+                  "pack takes a directory and an archive",
+                  "pack files as extras with 'pack --extras ARCHIVE FILE...'");
+        return conclude(pack(arguments, report), report);
+        VERB("list", "ARCHIVE", 1, 1, "Show the members of an archive")
+            : return conclude(list(arguments, report), report);
+        VERB("extract", "ARCHIVE DIRECTORY", 2, 2, "Unpack an archive into a directory")
+            : return conclude(extract(arguments, report), report);
+    VERB_COMMON_HELP:
+        return show_help(parser, choice.arguments_count > 0 ? choice.arguments[0] : nullptr);
+    VERB_ERROR : {
+        options::FileSink err(STDERR_FILENO);
+        options::write_error(err.sink(), choice, program);
+        return options::exit_usage;
+    }
+    }
+    return exit_failure;
+}
+
+} // namespace
+
+std::string kindling::cpio::tool::escaped(std::string_view name) {
+    std::string text;
+    auto append = [](void* context, const char* data, size_t size) {
+        static_cast<std::string*>(context)->append(data, size);
+    };
+    options::write_escaped({append, &text}, {name.data(), name.size()});
+    return text;
+}
+
+std::string kindling::cpio::tool::quoted(std::string_view name) {
+    return '"' + escaped(name) + '"';
+}
+
+void Report::info(const std::string& text) const {
+    if (!arguments_.quiet) print("", text);
+}
+
+void Report::detail(const std::string& text) const {
+    if (arguments_.verbose) print("", text);
+}
+
+void Report::warning(const std::string& text) const {
+    print("warning: ", text);
+}
+
+int main(int argc, char** argv) {
+    std::setlocale(LC_ALL, "");
+    Arguments arguments;
+    Ask ask = Ask::verb;
+    options::Parser parser(OPTION_TABLE, argc, argv);
+    options::ParseError error = parse_options(parser, arguments, ask);
+    if (error.kind != options::ErrorKind::none) {
+        options::FileSink err(STDERR_FILENO);
+        options::write_error(err.sink(), error, program);
+        return options::exit_usage;
+    }
+    if (ask == Ask::version) return show_version();
+    if (ask == Ask::help) {
+        const char* verb = parser.positional(0);
+        return show_help(parser, verb && options::find_verb(VERB_TABLE, verb) ? verb : nullptr);
+    }
+    return run(parser, arguments);
+}
