@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+//
+// Digests of every bank. The only file that uses libcrypto, which is several times faster than the
+// code the loader must do with.
+#pragma once
+
+#include "core/pcr.hpp"
+
+namespace kindling {
+
+/// Hashes the pieces in order; a pcr::HashFunction.
+pcr::Digest hash(pcr::Algorithm algorithm, std::span<const Bytes> pieces);
+
+} // namespace kindling
