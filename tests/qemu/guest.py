@@ -6,16 +6,13 @@
 
 import os
 import pathlib
-import shutil
 import subprocess
-import sys
 
 import newc
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GUEST = ROOT / "build" / "guest"
 BUSYBOX = pathlib.Path("/bin/busybox")
-PACKAGE = "linux-image-cloud-amd64"
 
 # Report lines carry no blank in front of a path, so that any path survives.
 INIT = rb"""#!/bin/busybox sh
@@ -68,40 +65,23 @@ poweroff -f
 """
 
 
-def _fetch(say):
-    """Path of the unpacked package of the newest cloud kernel."""
+def _unpacked():
+    """Root of the unpacked kernel package; fetched on the first call."""
     unpacked = GUEST / "unpacked"
-    if list(unpacked.glob("boot/vmlinuz-*")):
-        return unpacked
-    downloads = GUEST / "packages"
-    shutil.rmtree(downloads, ignore_errors=True)
-    downloads.mkdir(parents=True)
-    depends = subprocess.run(["apt-cache", "depends", "--important", PACKAGE], check=True,
-                             capture_output=True, text=True).stdout
-    names = [line.split()[-1] for line in depends.splitlines() if "Depends: linux-image" in line]
-    if not names:
-        raise RuntimeError(f"apt knows no package {PACKAGE}; run: sudo apt-get update")
-    say(f"fetching {names[0]}")
-    subprocess.run(["apt-get", "download", "-qq", names[0]], cwd=downloads, check=True,
-                   stdin=subprocess.DEVNULL)
-    package, = downloads.glob("*.deb")
-    partial = GUEST / "unpacked.part"
-    shutil.rmtree(partial, ignore_errors=True)
-    subprocess.run(["dpkg-deb", "-x", package, partial], check=True)
-    shutil.rmtree(unpacked, ignore_errors=True)
-    partial.rename(unpacked)
-    shutil.rmtree(downloads)
+    if not list(unpacked.glob("boot/vmlinuz-*")):
+        subprocess.run([ROOT / "tools" / "setup", "--kernel", unpacked], check=True,
+                       stdin=subprocess.DEVNULL)
     return unpacked
 
 
-def kernel(say=print) -> pathlib.Path:
+def kernel() -> pathlib.Path:
     """Debian's cloud kernel; fetched with apt on the first call."""
-    return max(_fetch(say).glob("boot/vmlinuz-*"))
+    return max(_unpacked().glob("boot/vmlinuz-*"))
 
 
-def initrd(say=print) -> pathlib.Path:
+def initrd() -> pathlib.Path:
     """An initrd of a static busybox whose /init reports and powers off. Same bytes on each call."""
-    efivarfs, = _fetch(say).glob("lib/modules/*/kernel/fs/efivarfs/efivarfs.ko")
+    efivarfs, = _unpacked().glob("lib/modules/*/kernel/fs/efivarfs/efivarfs.ko")
     data = newc.archive(
         newc.directory("bin"), newc.directory("dev"), newc.directory("lib"),
         newc.character_device("dev/console", 5, 1),
@@ -118,5 +98,5 @@ def initrd(say=print) -> pathlib.Path:
 
 
 if __name__ == "__main__":
-    print(kernel(lambda text: print(text, file=sys.stderr)))
+    print(kernel())
     print(initrd())
