@@ -125,7 +125,8 @@ Result<std::optional<Member>> Reader::next() {
         contents_left_ = member.header.size_bytes;
         padding_left_ =
             static_cast<std::uint32_t>(align_up(contents_left_, alignment) - contents_left_);
-        has_checksum_ = member.has_checksum;
+        // Writers leave it out for links; the kernel looks at it for files only.
+        has_checksum_ = member.has_checksum && member.is_type(type_file);
         checksum_left_ = member.header.checksum;
         return std::optional<Member>(std::move(member));
     }

@@ -74,7 +74,7 @@ public:
     explicit Reader(Source& source) : source_(source) {}
 
     /// The next member, trailers left out; nothing at the end of the input. Contents not read yet
-    /// are skipped, and their checksum is still verified.
+    /// are skipped; a file's checksum is still verified.
     Result<std::optional<Member>> next();
 
     /// The next piece of the current member's contents; empty when all were read. Valid until the

@@ -126,7 +126,7 @@ Result<void> extract(const Arguments& arguments, Report& report) {
     Extractor extractor(reader, report, target ? &*target : nullptr);
     std::uint64_t count = 0;
     for (auto member = std::move(first); member; member = TRY(reader.next())) {
-        report.at(archive + ": " + member->name);
+        report.at((archive == "-" ? "standard input" : archive) + ": " + member->name);
         report.detail(escaped(member->name));
         TRY(extractor.extract(*member));
         report.at(archive);

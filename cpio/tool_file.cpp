@@ -22,9 +22,10 @@ Errc code_of(int number) {
     case EPERM:
     case EACCES:
     case EROFS:
+        return Errc::denied;
     case ELOOP:
     case EXDEV:
-        return Errc::denied;
+        return Errc::invalid;
     case ENOSPC:
     case EDQUOT:
         return Errc::no_space;

@@ -44,7 +44,7 @@ Result<void> write_full(int fd, Bytes bytes);
 /// Opens `path` below `directory` without following any symbolic link on the way or at the end.
 /// `path` is relative and has no ".." component; "." is the directory itself.
 ///
-/// Errors: as openat(2); denied (a component is a symbolic link).
+/// Errors: as openat(2); invalid (a component is a symbolic link).
 Result<Fd> open_beneath(int directory, const std::string& path, int flags);
 
 /// The same, component by component: for kernels without openat2(2).

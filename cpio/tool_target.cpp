@@ -46,12 +46,12 @@ Result<bool> is_empty_directory(int fd) {
 } // namespace
 
 Result<std::string> safe_path(std::string_view name) {
-    if (name.starts_with('/')) return Error{Errc::denied, "member has an absolute name"};
+    if (name.starts_with('/')) return Error{Errc::invalid, "member has an absolute name"};
     std::string path;
     while (true) {
         std::size_t slash = name.find('/');
         std::string_view component = name.substr(0, slash);
-        if (component == "..") return Error{Errc::denied, "member name leads upwards"};
+        if (component == "..") return Error{Errc::invalid, "member name leads upwards"};
         if (!component.empty() && component != ".") {
             if (!path.empty()) path += '/';
             path += component;
@@ -74,6 +74,8 @@ Result<Target> Target::open(const std::string& path, bool may_overwrite) {
 Result<Fd> Target::open_parents(const std::string& path) {
     constexpr int how = O_PATH | O_DIRECTORY;
     auto opened = open_beneath(root_.get(), path, how);
+    if (!opened && (opened.error().cause == ENOTDIR || opened.error().cause == ELOOP))
+        return Error{Errc::exists, "a parent is a link or a file"};
     if (opened || opened.error().cause != ENOENT) return opened;
     for (std::size_t slash = path.find('/'); true; slash = path.find('/', slash + 1)) {
         std::string prefix = path.substr(0, slash);

@@ -15,7 +15,7 @@ namespace kindling::cpio::tool {
 /// A member's name as a path below the target: without "." components and doubled slashes; "."
 /// for the target itself.
 ///
-/// Errors: denied (absolute, or with a ".." component).
+/// Errors: invalid (absolute, or with a ".." component).
 Result<std::string> safe_path(std::string_view name);
 
 /// Errors of all functions: exists (a directory is in the way), denied, no_space, io.
