@@ -110,11 +110,11 @@ private:
     std::map<std::pair<dev_t, ino_t>, std::uint32_t> inodes_;
 };
 
-std::string summary_of(const Arguments& arguments, std::size_t count, std::uint64_t size_bytes,
-                       const std::string& path) {
-    std::string verb = arguments.dry_run ? "would pack " : "packed ";
-    return verb + std::to_string(count) + (count == 1 ? " member, " : " members, ") +
-           std::to_string(size_bytes) + " bytes, into " +
+std::string summary_of(const Arguments& arguments, std::size_t count, std::uint64_t size_bytes) {
+    const std::string& path = arguments.words[arguments.extras ? 0 : 1];
+    std::string noun = arguments.extras ? " extra" : " member";
+    return (arguments.dry_run ? "would pack " : "packed ") + std::to_string(count) + noun +
+           (count == 1 ? ", " : "s, ") + std::to_string(size_bytes) + " bytes, into " +
            (path == "-" ? "standard output" : quoted(path));
 }
 
@@ -144,7 +144,7 @@ Result<void> pack_tree(const Arguments& arguments, Report& report) {
     }
     if (arguments.dry_run) {
         for (const Node& node : *nodes) report.detail(escaped(node.path));
-        report.info(summary_of(arguments, nodes->size(), planned_size(*nodes), output));
+        report.info(summary_of(arguments, nodes->size(), planned_size(*nodes)));
         return {};
     }
     report.at(output);
@@ -162,7 +162,7 @@ Result<void> pack_tree(const Arguments& arguments, Report& report) {
     report.at(output);
     std::uint64_t size_bytes = TRY(packer.finish());
     TRY(sink->commit());
-    report.info(summary_of(arguments, nodes->size(), size_bytes, output));
+    report.info(summary_of(arguments, nodes->size(), size_bytes));
     return {};
 }
 
@@ -207,7 +207,7 @@ Result<void> pack_extras(const Arguments& arguments, Report& report) {
         if (layout.error().where < sources.size()) report.at(sources[layout.error().where].path);
         return Error{layout.error().code, layout.error().what};
     }
-    std::string summary = summary_of(arguments, extras.size(), layout->size_bytes, output);
+    std::string summary = summary_of(arguments, extras.size(), layout->size_bytes);
     if (arguments.dry_run) {
         report.info(summary);
         return {};
