@@ -55,7 +55,7 @@ class Headers:
 
 
 def checksum(data, at):
-    """The PE checksum: a folded sum of 16-bit words, with the field itself as zero, plus the size."""
+    """The PE checksum: a folded sum of 16-bit words, the field itself as zero, plus the size."""
     padded = data + b"\0" * (len(data) % 2)
     total = 0
     for i, word in enumerate(struct.unpack(f"<{len(padded) // 2}H", padded)):
