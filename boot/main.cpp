@@ -1,13 +1,93 @@
 // SPDX-License-Identifier: MIT
 //
-// The loader on firmware.
+// The loader on firmware: builds the adapters, hands them to boot::run, tells the firmware how it
+// ended.
+#include "boot/run.hpp"
+#include "boot/show.hpp"
+#include "efi/clock.hpp"
+#include "efi/disk.hpp"
+#include "efi/facts.hpp"
+#include "efi/images.hpp"
+#include "efi/screen.hpp"
 #include "efi/system.hpp"
+#include "efi/tpm.hpp"
+#include "efi/variables.hpp"
 
 using namespace kindling;
 
+namespace {
+
+/// So that a message can be read before the firmware goes on and clears the screen.
+constexpr std::uint64_t reading_time_us = 2'500'000;
+
+std::string banks_text(std::uint32_t banks) {
+    std::string text = "0x00000000";
+    for (std::size_t i = text.size(); banks; banks >>= 4)
+        text[--i] = "0123456789abcdef"[banks & 15];
+    return text;
+}
+
+boot::Facts make_facts(const efi::Origin& origin, const efi::FileSystemVolume& esp,
+                       efi::FirmwareTpm& tpm) {
+    boot::Facts facts;
+    facts.architecture = "x64";
+    facts.loader_path = origin.path;
+    facts.device_part_uuid = efi::partition_uuid(esp);
+    facts.device_url = origin.url;
+    facts.image_identifier = origin.identifier;
+    facts.firmware_info = efi::firmware_info();
+    facts.firmware_type = efi::firmware_type();
+    facts.tpm2_active_banks = banks_text(tpm.active_banks());
+    return facts;
+}
+
+/// Errors: there is no volume to work on.
+Result<boot::Outcome> run_loader(efi::TscClock& clock, efi::ConsoleScreen& screen) {
+    efi::Origin origin = TRY(efi::origin());
+    efi::FileSystemVolume esp = TRY(efi::own_volume(origin.device));
+    std::optional<efi::FileSystemVolume> xbootldr;
+    std::vector<const efi::FileSystemVolume*> volumes{&esp};
+    auto found = efi::find_xbootldr(esp);
+    if (found) {
+        xbootldr = std::move(found).value();
+        volumes.push_back(&*xbootldr);
+    } else if (found.error().code != Errc::not_found) {
+        boot::show(screen, boot::Severity::warning, "extended boot loader partition",
+                   found.error());
+    }
+    efi::FirmwareVariables variables;
+    efi::FirmwareTpm tpm;
+    efi::FirmwareImages images(std::move(volumes));
+    Machine machine{esp, xbootldr ? &*xbootldr : nullptr, variables, tpm, screen, images, clock};
+    return boot::run(machine, make_facts(origin, esp, tpm));
+}
+
+EFI_STATUS give_up() {
+    efi::stall(reading_time_us);
+    return EFI_LOAD_ERROR;
+}
+
+} // namespace
+
 extern "C" EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE* table) {
     efi::set_system(image, table);
-    efi::print("kindling " KINDLING_VERSION "\n");
-    efi::stall(2'500'000);
-    return EFI_NOT_FOUND;
+    efi::TscClock clock;
+    efi::ConsoleScreen screen;
+    auto outcome = run_loader(clock, screen);
+    if (!outcome) {
+        boot::show(screen, boot::Severity::error, "the loader's volume", outcome.error());
+        if (outcome.error().code == Errc::unsupported)
+            screen.print("It has no file system. Was the loader started from the network?\n");
+        return give_up();
+    }
+    switch (*outcome) {
+    case boot::Outcome::leave:
+        return EFI_SUCCESS;
+    case boot::Outcome::reboot:
+        efi::runtime_services().ResetSystem(EfiResetCold, EFI_SUCCESS, 0, nullptr);
+        break;
+    case boot::Outcome::fail:
+        break;
+    }
+    return give_up();
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "efi/facts.hpp"
+
+#include "efi/system.hpp"
+
+namespace kindling::efi {
+
+namespace {
+
+/// "2.70" of 0x00020046: a revision is two 16-bit numbers, the minor one shown with two digits.
+std::string revision_text(std::uint32_t revision) {
+    std::uint32_t minor = revision & 0xffff;
+    return std::to_string(revision >> 16) + (minor < 10 ? ".0" : ".") + std::to_string(minor);
+}
+
+} // namespace
+
+Result<Origin> origin() {
+    auto* image = protocol_of<EFI_LOADED_IMAGE>(own_image(), protocols::loaded_image);
+    if (!image) return Error{Errc::io, "program has no LoadedImage protocol"};
+    Origin origin;
+    origin.device = image->DeviceHandle;
+    if (auto file = copy_path(image->FilePath)) origin.path = file_of(*file);
+    auto device = path_of(image->DeviceHandle);
+    if (!device) return origin;
+    origin.url = uri_of(*device);
+    // The firmware's file node as it is: path without it, then it.
+    DevicePath whole(device->begin(), device->end() - 4);
+    auto file = copy_path(image->FilePath);
+    if (!file) return origin;
+    append(whole, *file);
+    origin.identifier = to_text(whole);
+    return origin;
+}
+
+std::string partition_uuid(const FileSystemVolume& volume) {
+    auto drive = hard_drive_of(volume.device_path());
+    if (!drive || !drive->partition_guid) return {};
+    std::string text = kindling::to_text(*drive->partition_guid);
+    for (char& c : text)
+        if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+    return text;
+}
+
+std::string firmware_info() {
+    return from_efi(system_table().FirmwareVendor) + " " +
+           revision_text(system_table().FirmwareRevision);
+}
+
+std::string firmware_type() {
+    return "UEFI " + revision_text(system_table().Hdr.Revision);
+}
+
+} // namespace kindling::efi

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include "efi/timer.hpp"
+
+#include "efi/system.hpp"
+
+namespace kindling::efi {
+
+Result<Timer> Timer::start(Kind kind, std::uint64_t time_ms) {
+    EFI_EVENT event = nullptr;
+    EFI_STATUS status = boot_services().CreateEvent(EVT_TIMER, 0, nullptr, nullptr, &event);
+    if (EFI_ERROR(status)) return to_error(status, "cannot create timer");
+    Timer timer(event);
+    // Firmware counts in units of 100 ns.
+    status = boot_services().SetTimer(event, kind == Kind::once ? TimerRelative : TimerPeriodic,
+                                      time_ms * 10'000);
+    if (EFI_ERROR(status)) return to_error(status, "cannot start timer");
+    return timer;
+}
+
+Timer::~Timer() {
+    if (event_) boot_services().CloseEvent(event_);
+}
+
+} // namespace kindling::efi
