@@ -53,6 +53,10 @@ Result<Bytes> Reader::read() {
 }
 
 Result<void> Reader::finish_member() {
+    if (contents_left_ > 0 && !has_checksum_ && TRY(source_.skip(contents_left_))) {
+        offset_ += contents_left_;
+        contents_left_ = 0;
+    }
     while (contents_left_ > 0) TRY(read());
     TRY(peek(padding_left_, "archive ends in padding"));
     consume(padding_left_);

@@ -72,7 +72,7 @@ private:
         std::size_t slash = node.path.rfind('/');
         std::string parent = slash == std::string::npos ? "." : node.path.substr(0, slash);
         Fd directory = TRY(open_beneath(root_, parent, O_PATH | O_DIRECTORY));
-        ssize_t size = readlinkat(directory.get(), node.path.c_str() + slash + 1, target.data(),
+        ssize_t size = readlinkat(directory.get(), node.path.c_str() + (slash + 1), target.data(),
                                   target.size());
         if (size < 0) return last_error("cannot read link");
         if (static_cast<std::size_t>(size) == target.size())

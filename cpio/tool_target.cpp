@@ -82,7 +82,7 @@ Result<Fd> Target::open_parents(const std::string& path) {
         std::size_t last = prefix.rfind('/');
         Fd parent = TRY(open_beneath(
             root_.get(), last == std::string::npos ? "." : prefix.substr(0, last), how));
-        if (mkdirat(parent.get(), prefix.c_str() + last + 1, missing_parent_mode) < 0 &&
+        if (mkdirat(parent.get(), prefix.c_str() + (last + 1), missing_parent_mode) < 0 &&
             errno != EEXIST)
             return last_error("cannot create parent");
         if (slash == std::string::npos) break;
@@ -97,7 +97,7 @@ Result<Target::Place> Target::place_of(const std::string& path) {
         parent_ = TRY(open_parents(parent));
         parent_path_ = parent;
     }
-    return Place{parent_.get(), path.c_str() + slash + 1};
+    return Place{parent_.get(), path.c_str() + (slash + 1)};
 }
 
 /// Makes something; if another thing has its name, that goes first, unless it is a directory.
@@ -171,7 +171,7 @@ Result<void> Target::create_link(const std::string& path, const std::string& exi
         TRY(open_beneath(root_.get(), slash == std::string::npos ? "." : existing.substr(0, slash),
                          O_PATH | O_DIRECTORY));
     return make(path, "cannot link", [&](const Place& place) {
-        return linkat(from.get(), existing.c_str() + slash + 1, place.parent, place.name, 0);
+        return linkat(from.get(), existing.c_str() + (slash + 1), place.parent, place.name, 0);
     });
 }
 

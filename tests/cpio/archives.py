@@ -24,11 +24,12 @@ def archive(*records):
 
 
 def run(*arguments, data=None, stdout=subprocess.PIPE, cwd=None, env=None, tool=None):
-    """Runs the tool; a run that hangs or is killed by a signal is an error of its own."""
+    """Runs the tool; a run that hangs or is killed by a signal is an error."""
     environment = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC", **(env or {}))
     done = subprocess.run([tool or TOOL, *map(str, arguments)], input=data, stdout=stdout,
                           stderr=subprocess.PIPE, timeout=60, cwd=cwd, env=environment)
     assert done.returncode >= 0, (arguments, done)
+    assert b"runtime error: " not in done.stderr, done.stderr  # of a sanitizer
     return done
 
 
