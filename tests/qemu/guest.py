@@ -30,6 +30,8 @@ echo "@@BEGIN cmdline"
 cat /proc/cmdline
 echo "@@END cmdline"
 
+[ -e /second ] && cat /second && echo
+
 echo "@@BEGIN files"
 [ -d /.extra ] && find /.extra | sort | while read -r path; do
     sum=-

@@ -7,6 +7,7 @@ same PCR 5.
 
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -25,8 +26,13 @@ FILE_TIME = 1_700_000_000  # seconds; any fixed even value will do
 Tree = dict[str, "bytes | str | pathlib.Path | None"]
 
 
-def _run(*command, **options):
-    """Runs a program; its output is shown only if it fails."""
+def _run(*command, commands=None, **options):
+    """Runs a program, quietly unless it fails. `commands` collects it as a line for a shell."""
+    command = [str(part) for part in command]
+    if commands is not None:
+        text = options.get("input", b"").decode()
+        commands.append(f"printf %s {shlex.quote(text)} | {shlex.join(command)}" if text
+                        else shlex.join(command))
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "MTOOLS_SKIP_CHECK": "1"}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE,
@@ -49,61 +55,72 @@ def write_tree(root, tree: Tree):
             shutil.copyfile(contents, target)
         else:
             target.write_bytes(contents.encode() if isinstance(contents, str) else contents)
+    fix_times(root)
+
+
+def fix_times(root):
+    """Gives everything below `root` the same time."""
     for directory, names, files in os.walk(root):
         for name in [*names, *files]:
             os.utime(os.path.join(directory, name), (FILE_TIME, FILE_TIME))
 
 
-def _size_mib(tree: Tree):
-    """A FAT32 size that holds `tree`: its files, rounded up, and room for what is written later."""
-    size = 0
-    for contents in tree.values():
-        if isinstance(contents, pathlib.Path):
-            size += contents.stat().st_size
-        else:
-            size += len(contents or b"")
-        size += 4096
+def _size_mib(root):
+    """A FAT32 size that holds what is below `root`, with room for what is written later."""
+    size = sum(os.path.getsize(os.path.join(directory, name)) + 4096
+               for directory, _, files in os.walk(root) for name in files)
     return max(40, size * 21 // 20 // MIB + 16)
 
 
-def _fill(image, start_mib, size_mib, label, tree):
-    offset = start_mib * MIB
-    # One sector a cluster as long as FAT32 needs it to have enough clusters.
-    sectors_per_cluster = "1" if size_mib < 128 else "8"
-    if size_mib >= 128 and size_mib < 260:
-        sectors_per_cluster = "2"
+def _fill(image, start_mib, size_mib, label, root, commands):
+    sector = start_mib * MIB // 512
+    # FAT32 needs 65525 clusters: small ones on a small partition.
+    sectors_per_cluster = 1 if size_mib < 128 else 2 if size_mib < 260 else 8
     _run("mkfs.vfat", "-F", "32", "-s", sectors_per_cluster, "-n", label.upper(), "--invariant",
-         "-i", "0badcafe" if label == "esp" else "0badcaff", "-h", str(offset // 512),
-         f"--offset={offset // 512}", str(image), str(size_mib * 1024))
-    with tempfile.TemporaryDirectory(dir=pathlib.Path(image).parent) as stage:
-        write_tree(stage, tree)
-        top = sorted(os.path.join(stage, name) for name in os.listdir(stage))
-        if top:
-            _run("mcopy", "-s", "-m", "-i", f"{image}@@{offset}", *top, "::/")
+         "-i", "0badcafe" if label == "esp" else "0badcaff", "-h", sector, f"--offset={sector}",
+         image, size_mib * 1024, commands=commands)
+    top = sorted(os.path.join(root, name) for name in os.listdir(root))
+    if top:
+        _run("mcopy", "-s", "-m", "-i", f"{image}@@{start_mib}M", *top, "::/", commands=commands)
 
 
-def build(image, esp: Tree, xbootldr: Tree | None = None):
-    """Writes the disk image `image`: a GPT, an ESP with the tree `esp`, and XBOOTLDR if given."""
+def build_from(image, esp, xbootldr=None, commands=None):
+    """Writes the disk image `image`: a GPT, an ESP and perhaps XBOOTLDR with the contents of the
+    directories of these names. `commands` collects what a shell would have to run."""
     image = pathlib.Path(image)
     image.parent.mkdir(parents=True, exist_ok=True)
     image.unlink(missing_ok=True)
-    trees = {"esp": esp} if xbootldr is None else {"esp": esp, "xbootldr": xbootldr}
+    roots = {"esp": esp} if xbootldr is None else {"esp": esp, "xbootldr": xbootldr}
     table = ["label: gpt", f"label-id: {DISK_ID}", "unit: sectors"]
-    places = []
-    start = 1
-    for label, tree in trees.items():
-        size = _size_mib(tree)
+    places, start = [], 1
+    for label, root in roots.items():
+        size = _size_mib(root)
         kind = ESP_TYPE if label == "esp" else XBOOTLDR_TYPE
         table.append(f"start={start * 2048}, size={size * 2048}, type={kind}, "
                      f"uuid={PARTITION_IDS[label]}, name={label}")
-        places.append((start, size, label, tree))
+        places.append((start, size, label, root))
         start += size
-    with open(image, "wb") as file:
-        file.truncate((start + 1) * MIB)
-    _run("sfdisk", "--quiet", "--no-reread", str(image), input="\n".join(table).encode())
+    _run("truncate", "-s", f"{start + 1}M", image, commands=commands)
+    _run("sfdisk", "--quiet", "--no-reread", image, input="\n".join(table + [""]).encode(),
+         commands=commands)
     for place in places:
-        _fill(image, *place)
+        _fill(image, *place, commands)
     return image
+
+
+def build(image, esp: Tree, xbootldr: Tree | None = None):
+    """The same from trees in memory."""
+    image = pathlib.Path(image)
+    image.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=image.parent) as stage:
+        roots = []
+        for label, tree in (("esp", esp), ("xbootldr", xbootldr)):
+            if tree is not None:
+                root = pathlib.Path(stage, label)
+                root.mkdir()
+                write_tree(root, tree)
+                roots.append(root)
+        return build_from(image, *roots)
 
 
 def esp_offset():

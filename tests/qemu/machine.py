@@ -8,6 +8,7 @@ import dataclasses
 import os
 import pathlib
 import selectors
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -98,9 +99,9 @@ def _command(directory, disk, tpm, memory_mib):
     return command
 
 
-def _watch(qemu, deadline, stop_at, failed):
+def _watch(qemu, deadline, stop_at, failed, progress):
     """Collects serial output: (bytes, why it ended, when the loader started)."""
-    serial, loader_at = bytearray(), 0.0
+    serial, loader_at, quiet_since = bytearray(), 0.0, time.monotonic()
     with selectors.DefaultSelector() as selector:
         selector.register(qemu.stdout, selectors.EVENT_READ)
         while True:
@@ -108,6 +109,9 @@ def _watch(qemu, deadline, stop_at, failed):
             if left <= 0:
                 return serial, "timeout", loader_at
             if not selector.select(min(left, 1)):
+                if time.monotonic() - quiet_since > 5:
+                    progress(f"still running, {left:.0f} s left")
+                    quiet_since = time.monotonic()
                 continue
             data = os.read(qemu.stdout.fileno(), 65536)
             if not data:
@@ -115,21 +119,38 @@ def _watch(qemu, deadline, stop_at, failed):
             serial += data
             tail = bytes(serial[-len(data) - 64:])
             if not loader_at and LOADER_STARTS in tail:
-                loader_at = time.monotonic()
+                loader_at = quiet_since = time.monotonic()
+                progress("the firmware starts the loader")
             if failed and failed in tail:
                 return serial, "shell", loader_at
             if stop_at and stop_at in tail:
                 return serial, "stopped", loader_at
 
 
+def by_hand(disk, directory):
+    """Lines for a shell that boot `disk` as `boot` does, with the run's state in `directory`."""
+    directory = pathlib.Path(directory)
+    return [
+        f"rm -rf {directory} && mkdir -p {directory}/tpm",
+        f"cp {firmware()[1]} {directory}/vars.fd",
+        f"cp --sparse=always {disk} {directory}/disk.img",
+        f"swtpm_setup --tpm2 --tpmstate {directory}/tpm --pcr-banks sha256 --overwrite",
+        f"swtpm socket --tpm2 --tpmstate dir={directory}/tpm --terminate"
+        f" --ctrl type=unixio,path={directory}/tpm/sock & sleep 1",
+        shlex.join(_command(directory, directory / "disk.img", True, 512)) + " </dev/null",
+    ]
+
+
 def boot(disk, *, tpm=True, banks="sha256", timeout_s=120, memory_mib=512, stop_at=None,
-         log=None, variables=None, keep=None, failed=FAILED_BOOT) -> Run:
+         log=None, variables=None, keep=None, failed=FAILED_BOOT,
+         progress=lambda text: None) -> Run:
     """Boots a copy of `disk` and returns when the machine is off, in the firmware's shell, has
     printed `stop_at`, or `timeout_s` is over.
 
     log        file that gets the serial output
     variables  firmware variables to start from, in place of a fresh store
     failed     text that means that nothing was bootable
+    progress   is told how far the run is
     keep       directory that gets the run's disk and variables (`disk.img`, `vars.fd`)
     """
     base = pathlib.Path(keep) if keep else None
@@ -146,7 +167,8 @@ def boot(disk, *, tpm=True, banks="sha256", timeout_s=120, memory_mib=512, stop_
         qemu = subprocess.Popen(_command(directory, copy, tpm, memory_mib),
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT)
-        serial, ended, loader_at = _watch(qemu, started + timeout_s, stop_at, failed)
+        serial, ended, loader_at = _watch(qemu, started + timeout_s, stop_at,
+                                          failed, progress)
         seconds = time.monotonic() - started
         if ended == "off":
             qemu.wait(10)
