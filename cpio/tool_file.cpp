@@ -8,48 +8,6 @@
 #include <unistd.h>
 
 namespace kindling::cpio::tool {
-namespace {
-
-Errc code_of(int number) {
-    switch (number) {
-    case ENOENT:
-    case ENOTDIR:
-        return Errc::not_found;
-    case EEXIST:
-    case EISDIR:
-    case ENOTEMPTY:
-        return Errc::exists;
-    case EPERM:
-    case EACCES:
-    case EROFS:
-        return Errc::denied;
-    case ELOOP:
-    case EXDEV:
-        return Errc::invalid;
-    case ENOSPC:
-    case EDQUOT:
-        return Errc::no_space;
-    case ENOMEM:
-        return Errc::no_memory;
-    case EFBIG:
-    case ENAMETOOLONG:
-        return Errc::too_large;
-    default:
-        return Errc::io;
-    }
-}
-
-} // namespace
-
-Fd::~Fd() {
-    if (fd_ >= 0) close(fd_);
-}
-
-Error last_error(const char* what) {
-    int number = errno;
-    return {code_of(number), what, 0, static_cast<std::uint64_t>(number)};
-}
-
 Result<std::size_t> read_full(int fd, MutableBytes to) {
     std::size_t done = 0;
     while (done < to.size()) {
@@ -80,8 +38,7 @@ Result<Fd> open_beneath_stepwise(int directory, const std::string& path, int fla
         bool is_last = slash == std::string::npos;
         std::string component = path.substr(start, is_last ? slash : slash - start);
         int how = is_last ? flags : O_PATH | O_DIRECTORY;
-        int fd = openat(at.is_open() ? at.get() : directory, component.c_str(),
-                        how | O_NOFOLLOW | O_CLOEXEC);
+        int fd = openat(at ? at.get() : directory, component.c_str(), how | O_NOFOLLOW | O_CLOEXEC);
         if (fd < 0) return last_error("cannot open");
         at = Fd(fd);
         if (is_last) return at;

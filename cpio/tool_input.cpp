@@ -39,9 +39,9 @@ Result<std::unique_ptr<InputSource>> InputSource::open(const std::string& path,
     Fd owned;
     if (path != "-") {
         owned = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-        if (!owned.is_open()) return last_error("cannot open");
+        if (!owned) return last_error("cannot open");
     }
-    int fd = owned.is_open() ? owned.get() : STDIN_FILENO;
+    int fd = owned ? owned.get() : STDIN_FILENO;
     struct stat status {};
     if (fstat(fd, &status) < 0) return last_error("cannot read");
     std::unique_ptr<InputSource> source(new InputSource(std::move(owned), fd, size_max));

@@ -74,9 +74,9 @@ Result<void> OutputSink::open() {
         if (exists) outputs_.push_back({status.st_dev, status.st_ino});
         std::string name = directory_of(path_) + "/.kindling-cpio-XXXXXX";
         owned_ = Fd(mkostemp(name.data(), O_CLOEXEC));
-        if (owned_.is_open()) temporary_ = name;
+        if (owned_) temporary_ = name;
     }
-    if (!owned_.is_open()) return last_error("cannot create");
+    if (!owned_) return last_error("cannot create");
     fd_ = owned_.get();
     if (!temporary_.empty()) fchmod(fd_, 0666 & ~current_umask());
     remember(fd_);
@@ -166,7 +166,7 @@ Result<void> OutputSink::commit() {
     if (rename(temporary_.c_str(), path_.c_str()) < 0) return last_error("cannot rename");
     temporary_.clear();
     Fd directory(::open(directory_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.is_open()) fsync(directory.get());
+    if (directory) fsync(directory.get());
     return {};
 }
 

@@ -135,7 +135,7 @@ Result<void> pack_tree(const Arguments& arguments, Report& report) {
     const std::string& output = arguments.words[1];
     report.at(directory);
     Fd root(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!root.is_open()) return last_error("cannot open directory");
+    if (!root) return last_error("cannot open directory");
     std::string failed_at;
     auto nodes = read_tree(root.get(), failed_at);
     if (!nodes) {
@@ -183,7 +183,7 @@ Result<void> add_extra(const std::string& path, Report& report, std::vector<Extr
         return Error{Errc::invalid, "suffix is not that of an extra"};
     }
     Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd.is_open()) return last_error("cannot open");
+    if (!fd) return last_error("cannot open");
     struct stat status {};
     if (fstat(fd.get(), &status) < 0) return last_error("cannot examine");
     if (!S_ISREG(status.st_mode)) return Error{Errc::invalid, "not a regular file"};

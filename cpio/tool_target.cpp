@@ -65,7 +65,7 @@ Result<std::string> safe_path(std::string_view name) {
 Result<Target> Target::open(const std::string& path, bool may_overwrite) {
     if (mkdir(path.c_str(), 0777) < 0 && errno != EEXIST) return last_error("cannot create");
     Fd root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!root.is_open()) return last_error("cannot open directory");
+    if (!root) return last_error("cannot open directory");
     if (!may_overwrite && !TRY(is_empty_directory(root.get())))
         return Error{Errc::exists, "directory is not empty"};
     return Target(std::move(root));
@@ -93,7 +93,7 @@ Result<Fd> Target::open_parents(const std::string& path) {
 Result<Target::Place> Target::place_of(const std::string& path) {
     std::size_t slash = path.rfind('/');
     std::string parent = slash == std::string::npos ? "." : path.substr(0, slash);
-    if (!parent_.is_open() || parent != parent_path_) {
+    if (!parent_ || parent != parent_path_) {
         parent_ = TRY(open_parents(parent));
         parent_path_ = parent;
     }

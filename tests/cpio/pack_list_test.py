@@ -52,8 +52,12 @@ class Pack(ToolTest):
             self.assertTrue(found == expected, tool)
             self.assertEqual(os.stat(target + "/hard").st_ino, os.stat(target + "/d/file").st_ino)
 
-    def test_bsdtar_reads_it(self):
-        self.pack()
+    def test_bsdtar_and_busybox_read_it(self):
+        target = self.path("from-busybox")
+        os.mkdir(target)
+        other("busybox", "cpio", "-idm", data=self.pack(), cwd=target)
+        self.assertEqual({name: entry[:2] for name, entry in snapshot(target).items()},
+                         {name: entry[:2] for name, entry in snapshot(self.tree).items()})
         names = other("bsdtar", "-tf", self.path("a.cpio")).splitlines()
         self.assertEqual(len(names), len(sorted_names(self.tree)))
 
