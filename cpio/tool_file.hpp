@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Files as the tool sees them: read and written as streams, and opened by paths that cannot lead out
-// of a directory.
+// Files as the tool sees them: read and written as streams, and opened by paths that cannot lead
+// out of a directory.
 #pragma once
 
 #include "base/bytes.hpp"

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cpio/tool_output.hpp"
 
+#include "base/hex.hpp"
+
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -24,10 +26,18 @@ std::string directory_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-mode_t current_umask() {
-    mode_t mask = umask(0);
-    umask(mask);
-    return mask;
+/// A name beside `path` that nobody else will choose.
+std::string temporary_name(const std::string& path) {
+    std::uint64_t number = 0;
+    if (getrandom(&number, sizeof number, 0) < 0) number = static_cast<std::uint64_t>(getpid());
+    return directory_of(path) + "/.kindling-cpio-" + to_hex(std::as_bytes(std::span(&number, 1)));
+}
+
+/// Gives an unnamed file its first name.
+int link_unnamed(int fd, const std::string& name) {
+    if (linkat(fd, "", AT_FDCWD, name.c_str(), AT_EMPTY_PATH) == 0) return 0; // root's way
+    std::string path = "/proc/self/fd/" + std::to_string(fd);
+    return linkat(AT_FDCWD, path.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW);
 }
 
 } // namespace
@@ -72,15 +82,24 @@ Result<void> OutputSink::open() {
         owned_ = Fd(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
     } else {
         if (exists) outputs_.push_back({status.st_dev, status.st_ino});
-        std::string name = directory_of(path_) + "/.kindling-cpio-XXXXXX";
-        owned_ = Fd(mkostemp(name.data(), O_CLOEXEC));
-        if (owned_) temporary_ = name;
+        TRY(create_temporary());
     }
     if (!owned_) return last_error("cannot create");
     fd_ = owned_.get();
-    if (!temporary_.empty()) fchmod(fd_, 0666 & ~current_umask());
     remember(fd_);
     return {};
+}
+
+Result<void> OutputSink::create_temporary() {
+    // Without a name, nothing is left behind whatever kills us. FAT, for one, cannot do that.
+    replaces_ = true;
+    owned_ = Fd(::open(directory_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+    if (owned_) return {};
+    temporary_ = temporary_name(path_);
+    owned_ = Fd(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (owned_) return {};
+    temporary_.clear();
+    return last_error("cannot create");
 }
 
 void OutputSink::remember(int fd) {
@@ -161,8 +180,13 @@ Result<void> OutputSink::send_file(int fd, std::uint64_t size_bytes) {
 Result<void> OutputSink::commit() {
     TRY(flush());
     if (stream_) TRY(deflate_some({}, true));
-    if (temporary_.empty()) return {};
+    if (!replaces_) return {};
     if (fsync(fd_) < 0) return last_error(write_failed);
+    if (temporary_.empty()) {
+        std::string name = temporary_name(path_);
+        if (link_unnamed(fd_, name) < 0) return last_error("cannot name");
+        temporary_ = name;
+    }
     if (rename(temporary_.c_str(), path_.c_str()) < 0) return last_error("cannot rename");
     temporary_.clear();
     Fd directory(::open(directory_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -38,13 +38,15 @@ public:
 private:
     OutputSink(std::string path, bool use_gzip);
     Result<void> open();
+    Result<void> create_temporary();
     Result<void> flush();
     Result<void> deflate_some(Bytes bytes, bool is_last);
     Result<std::uint64_t> copy_in_kernel(int fd, std::uint64_t size_bytes);
     void remember(int fd);
 
     std::string path_;
-    std::string temporary_; ///< empty if we write in place
+    std::string temporary_; ///< a name to be unlinked on failure, or empty
+    bool replaces_ = false; ///< the file gets its name with `commit`
     Fd owned_;
     int fd_ = -1;
     std::vector<std::byte> buffer_;

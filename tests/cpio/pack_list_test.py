@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 import unittest
 
 import archives
@@ -124,6 +125,17 @@ class Pack(ToolTest):
         with open(out, "rb") as file:
             self.assertEqual(file.read(), b"old")
         self.assertEqual(sorted(os.listdir(self.base)), ["out.cpio", "tree"])
+
+    def test_a_pack_that_is_killed_leaves_nothing(self):
+        with open(self.path("tree/big"), "wb") as file:
+            file.truncate(2 << 30)
+        out = self.write("out.cpio", b"old")
+        with subprocess.Popen([archives.TOOL, "pack", "-z", self.tree, out]) as packing:
+            time.sleep(0.2)
+            packing.kill()
+        self.assertEqual(packing.returncode, -9)
+        self.assertEqual(sorted(os.listdir(self.base)), ["out.cpio", "tree"])
+        self.assertEqual(os.stat(out).st_size, 3)
 
     def test_a_dry_run_names_the_size_and_writes_nothing(self):
         size = len(self.pack())
