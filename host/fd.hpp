@@ -27,6 +27,9 @@ public:
     int get() const { return number_; }
     explicit operator bool() const { return number_ >= 0; }
 
+    /// For the calls that take the descriptor over; no longer ours.
+    int release() { return std::exchange(number_, -1); }
+
 private:
     int number_ = -1;
 };
