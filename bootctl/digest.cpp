@@ -14,10 +14,14 @@ struct FreeContext {
 
 const EVP_MD* method_of(pcr::Algorithm algorithm) {
     switch (algorithm) {
-    case pcr::Algorithm::sha1: return EVP_sha1();
-    case pcr::Algorithm::sha256: return EVP_sha256();
-    case pcr::Algorithm::sha384: return EVP_sha384();
-    case pcr::Algorithm::sha512: return EVP_sha512();
+    case pcr::Algorithm::sha1:
+        return EVP_sha1();
+    case pcr::Algorithm::sha256:
+        return EVP_sha256();
+    case pcr::Algorithm::sha384:
+        return EVP_sha384();
+    case pcr::Algorithm::sha512:
+        return EVP_sha512();
     }
     return nullptr;
 }

@@ -72,8 +72,7 @@ Result<std::string> name_on_disk(int directory, std::string_view wanted) {
     for (std::string& name : names) {
         if (exists && name == exact) return exact;
         if (!equals_ignoring_case(name, wanted)) continue;
-        if (!found.empty() && !exists)
-            return Error{Errc::invalid, "two names differ in case only"};
+        if (!found.empty() && !exists) return Error{Errc::invalid, "two names differ in case only"};
         found = std::move(name);
     }
     return found;

@@ -134,8 +134,8 @@ std::vector<DirectoryEntry> decode_directory(Bytes directory, bool has_wide_clus
 }
 
 Stamp to_stamp(std::uint64_t seconds) {
-    constexpr std::uint64_t first = 315532800;  // 1980-01-01
-    constexpr std::uint64_t last = 4354819199;  // 2107-12-31 23:59:59
+    constexpr std::uint64_t first = 315532800; // 1980-01-01
+    constexpr std::uint64_t last = 4354819199; // 2107-12-31 23:59:59
     seconds = std::clamp(seconds, first, last);
     auto second_of_day = static_cast<std::uint32_t>(seconds % 86400);
     // Days to a date in the calendar whose years start in March, so that leap days come last.
@@ -150,8 +150,8 @@ Stamp to_stamp(std::uint64_t seconds) {
     std::uint32_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
     std::uint32_t year = era * 400 + year_of_era + (month <= 2);
     return {static_cast<std::uint16_t>((year - 1980) << 9 | month << 5 | day),
-            static_cast<std::uint16_t>(second_of_day / 3600 << 11 |
-                                       second_of_day / 60 % 60 << 5 | second_of_day % 60 / 2)};
+            static_cast<std::uint16_t>(second_of_day / 3600 << 11 | second_of_day / 60 % 60 << 5 |
+                                       second_of_day % 60 / 2)};
 }
 
 Result<std::vector<std::byte>> encode_entry(std::string_view name,

@@ -48,8 +48,7 @@ Result<void> check(const Fields& fields) {
         return Error{Errc::invalid, "FAT cluster size is not a power of two", 13};
     if (std::uint32_t{fields.sector_size} * fields.sectors_per_cluster > cluster_size_max)
         return Error{Errc::too_large, "FAT clusters are too large", 13};
-    if (fields.reserved_sectors == 0)
-        return Error{Errc::invalid, "FAT has no reserved sector", 14};
+    if (fields.reserved_sectors == 0) return Error{Errc::invalid, "FAT has no reserved sector", 14};
     if (fields.table_count == 0) return Error{Errc::invalid, "no allocation table", 16};
     if (fields.table_count > table_count_max)
         return Error{Errc::too_large, "too many allocation tables", 16};

@@ -25,8 +25,8 @@ struct Geometry {
     bool tables_are_mirrored = true; ///< if not, only the active one is written
     std::uint64_t tables_offset = 0;
     std::uint64_t table_size = 0;
-    std::uint64_t root_offset = 0; ///< FAT12 and FAT16 only
-    std::uint32_t root_size = 0;   ///< FAT12 and FAT16 only
+    std::uint64_t root_offset = 0;  ///< FAT12 and FAT16 only
+    std::uint32_t root_size = 0;    ///< FAT12 and FAT16 only
     std::uint32_t root_cluster = 0; ///< FAT32 only
     std::uint64_t clusters_offset = 0;
     std::uint64_t info_offset = 0; ///< of the FSInfo sector; 0 without one

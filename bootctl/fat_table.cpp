@@ -55,10 +55,10 @@ Result<std::optional<std::uint32_t>> Table::next(std::uint32_t cluster) {
         window_offset_ = offset / window_size_max * window_size_max;
         window_.assign(std::min(window_size_max, geometry_.table_size - window_offset_),
                        std::byte{0});
-        auto read = storage_->read(geometry_.tables_offset +
-                                       geometry_.active_table * geometry_.table_size +
-                                       window_offset_,
-                                   window_);
+        auto read =
+            storage_->read(geometry_.tables_offset + geometry_.active_table * geometry_.table_size +
+                               window_offset_,
+                           window_);
         if (!read) {
             window_.clear();
             return read.error();

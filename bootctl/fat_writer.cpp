@@ -165,8 +165,8 @@ Result<std::uint32_t> Writer::store(Bytes contents) {
     TRY(files_->storage().sync());
     TRY(verify_data(clusters, contents));
     for (std::size_t i = 0; i < clusters.size(); i++)
-        set_table_entry(clusters[i], i + 1 < clusters.size() ? clusters[i + 1]
-                                                             : end_of_chain(geometry().type));
+        set_table_entry(clusters[i],
+                        i + 1 < clusters.size() ? clusters[i + 1] : end_of_chain(geometry().type));
     TRY(write_table());
     return clusters.front();
 }
@@ -217,8 +217,8 @@ Result<void> Writer::insert_entry(Directory directory, const std::vector<std::by
     std::size_t count = slots.size() / slot_size;
     std::size_t end = end_slot(directory.bytes);
     std::size_t first = end;
-    if (auto deleted = find_deleted_slots(directory.bytes, end, count,
-                                          geometry().sector_size / slot_size))
+    if (auto deleted =
+            find_deleted_slots(directory.bytes, end, count, geometry().sector_size / slot_size))
         first = *deleted;
     while ((first + count) * slot_size > directory.bytes.size()) TRY(extend(directory));
     std::vector<std::byte> after = directory.bytes;

@@ -28,14 +28,19 @@ std::string reason_of(const Error& error) {
 
 std::string hint_for(const Error& error) {
     switch (error.code) {
-    case Errc::no_space: return "make room on the partition, then run install again";
+    case Errc::no_space:
+        return "make room on the partition, then run install again";
     case Errc::denied:
         return error.cause == EROFS ? "mount the partition writable, then run install again"
                                     : "run as a user who may write there";
-    case Errc::exists: return "move it away, then run install again";
-    case Errc::io: return "check the file system and the disk, then run install again";
-    case Errc::invalid: return "check what is in the way on the partition";
-    default: return {};
+    case Errc::exists:
+        return "move it away, then run install again";
+    case Errc::io:
+        return "check the file system and the disk, then run install again";
+    case Errc::invalid:
+        return "check what is in the way on the partition";
+    default:
+        return {};
     }
 }
 

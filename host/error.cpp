@@ -10,25 +10,35 @@ namespace {
 
 Errc code_of(int number) {
     switch (number) {
-    case ENOENT: return Errc::not_found;
-    case EEXIST: return Errc::exists;
+    case ENOENT:
+        return Errc::not_found;
+    case EEXIST:
+        return Errc::exists;
     case EACCES:
     case EPERM:
-    case EROFS: return Errc::denied;
+    case EROFS:
+        return Errc::denied;
     case ENOSPC:
-    case EDQUOT: return Errc::no_space;
-    case EFBIG: return Errc::too_large;
-    case ENOMEM: return Errc::no_memory;
+    case EDQUOT:
+        return Errc::no_space;
+    case EFBIG:
+        return Errc::too_large;
+    case ENOMEM:
+        return Errc::no_memory;
     case ENOTDIR:
     case EISDIR:
     case EINVAL:
     case ELOOP:
     case EXDEV:
-    case ENAMETOOLONG: return Errc::invalid;
+    case ENAMETOOLONG:
+        return Errc::invalid;
     case EOPNOTSUPP:
-    case ENOSYS: return Errc::unsupported;
-    case ECANCELED: return Errc::cancelled;
-    default: return Errc::io;
+    case ENOSYS:
+        return Errc::unsupported;
+    case ECANCELED:
+        return Errc::cancelled;
+    default:
+        return Errc::io;
     }
 }
 

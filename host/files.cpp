@@ -97,8 +97,8 @@ Result<std::uint64_t> size_of(int fd) {
 Result<std::size_t> read_at(int fd, std::uint64_t offset, MutableBytes into) {
     std::size_t done = 0;
     while (done < into.size()) {
-        ssize_t size = ::pread(fd, into.data() + done, into.size() - done,
-                               static_cast<off_t>(offset + done));
+        ssize_t size =
+            ::pread(fd, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
         if (size < 0 && errno == EINTR) continue;
         if (size < 0) return last_error("cannot read");
         if (size == 0) break;
@@ -142,8 +142,10 @@ Result<std::vector<std::byte>> read_stream(int fd, std::uint64_t size_max) {
         std::size_t used = contents.size();
         contents.resize(used + piece_size_bytes);
         ssize_t size = ::read(fd, contents.data() + used, piece_size_bytes);
-        if (size < 0 && errno == EINTR) size = 0;
-        else if (size < 0) return last_error("cannot read");
+        if (size < 0 && errno == EINTR)
+            size = 0;
+        else if (size < 0)
+            return last_error("cannot read");
         else if (size == 0) {
             contents.resize(used);
             return contents;

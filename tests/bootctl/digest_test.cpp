@@ -12,8 +12,9 @@ TEST_CASE("each bank hashes pieces as one message", "[digest]") {
          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
         {pcr::Algorithm::sha384, "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
                                  "8086072ba1e7cc2358baeca134c825a7"},
-        {pcr::Algorithm::sha512, "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
-                                 "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"},
+        {pcr::Algorithm::sha512,
+         "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+         "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"},
     }));
     std::array<Bytes, 3> pieces{to_bytes("a"), Bytes{}, to_bytes("bc")};
     CHECK(to_hex(hash(algorithm, pieces).view()) == digest);

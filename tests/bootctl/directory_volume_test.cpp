@@ -71,8 +71,8 @@ TEST_CASE("no path leaves the directory", "[directory_volume]") {
     Tree tree;
     DirectoryVolume volume = tree.volume();
     std::byte byte{};
-    for (const char* path : {"/..", "/../x", "/Loader/../top", "./top", "link", "dirlink/Entry.conf",
-                             "pipe", "/", "Loader"}) {
+    for (const char* path : {"/..", "/../x", "/Loader/../top", "./top", "link",
+                             "dirlink/Entry.conf", "pipe", "/", "Loader"}) {
         INFO(path);
         auto read = volume.read(path, 0, {&byte, 1});
         REQUIRE_FALSE(read);

@@ -32,8 +32,8 @@ std::string short_name_of(std::string_view name, std::vector<std::string> taken 
 } // namespace
 
 TEST_CASE("an entry that was encoded reads back", "[fat_directory]") {
-    for (std::string name : {"A", "BOOTX64.EFI", "kindling-bootx64.efi", "thirteen chars", "Grüße.€",
-                             "exactly13char", ".hidden", "a.b.c"}) {
+    for (std::string name : {"A", "BOOTX64.EFI", "kindling-bootx64.efi", "thirteen chars",
+                             "Grüße.€", "exactly13char", ".hidden", "a.b.c"}) {
         INFO(name);
         auto slots = slots_of(name);
         auto entries = fat::decode_directory(slots, true);
@@ -52,13 +52,27 @@ TEST_CASE("an entry that was encoded reads back", "[fat_directory]") {
 TEST_CASE("a long name with a wrong checksum or order is ignored", "[fat_directory]") {
     auto slots = slots_of("kindling-bootx64.efi");
     REQUIRE(slots.size() == 3 * fat::slot_size);
-    SECTION("checksum") { slots[13] ^= std::byte{1}; }
-    SECTION("order") { slots[32] = std::byte{2}; }
-    SECTION("count") { slots[0] = std::byte{0x43}; }
-    SECTION("missing start") { slots[0] = fat::slot::deleted; }
-    SECTION("part number zero") { slots[32] = std::byte{0x40}; }
-    SECTION("number of parts over the limit") { slots[0] = std::byte{0x7f}; }
-    SECTION("short name changed") { slots[64] = std::byte{'X'}; }
+    SECTION("checksum") {
+        slots[13] ^= std::byte{1};
+    }
+    SECTION("order") {
+        slots[32] = std::byte{2};
+    }
+    SECTION("count") {
+        slots[0] = std::byte{0x43};
+    }
+    SECTION("missing start") {
+        slots[0] = fat::slot::deleted;
+    }
+    SECTION("part number zero") {
+        slots[32] = std::byte{0x40};
+    }
+    SECTION("number of parts over the limit") {
+        slots[0] = std::byte{0x7f};
+    }
+    SECTION("short name changed") {
+        slots[64] = std::byte{'X'};
+    }
     auto entries = fat::decode_directory(slots, true);
     REQUIRE(entries.size() == 1);
     CHECK(entries[0].name.substr(1) == "INDLI~1.EFI");

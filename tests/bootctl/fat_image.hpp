@@ -22,9 +22,8 @@ struct CommandResult {
 
 inline CommandResult run(const std::string& command) {
     CommandResult result;
-    std::string line =
-        "export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C.UTF-8 MTOOLS_SKIP_CHECK=1; " + command +
-        " 2>&1";
+    std::string line = "export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C.UTF-8 MTOOLS_SKIP_CHECK=1; " +
+                       command + " 2>&1";
     FILE* pipe = ::popen(line.c_str(), "r");
     if (!pipe) return result;
     char buffer[4096];
@@ -54,8 +53,7 @@ public:
 
     Result<void> write(std::uint64_t offset, Bytes from) override {
         TRY(slice(bytes_, offset, from.size()));
-        std::copy(from.begin(), from.end(),
-                  bytes_.begin() + static_cast<std::ptrdiff_t>(offset));
+        std::copy(from.begin(), from.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset));
         writes_.push_back({offset, {from.begin(), from.end()}});
         return {};
     }

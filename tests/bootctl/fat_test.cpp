@@ -48,13 +48,16 @@ void collect(fat::FatVolume& volume, const std::string& directory, std::set<std:
 } // namespace
 
 TEST_CASE("a tree that mtools wrote is listed as mtools lists it", "[fat]") {
-    for (auto [options, size_kib] : {std::pair{"-F 12 -s 1", 512u}, {"-F 16 -s 1", 8000u},
-                                     {"-F 12 -s 4", 2000u}, {"-F 32 -s 1", 34816u}}) {
+    for (auto [options, size_kib] : {std::pair{"-F 12 -s 1", 512u},
+                                     {"-F 16 -s 1", 8000u},
+                                     {"-F 12 -s 4", 2000u},
+                                     {"-F 32 -s 1", 34816u}}) {
         tests::FatImage image(options, size_kib);
         for (const char* directory : {"/EFI", "/EFI/Linux", "/loader", "/loader/entries"})
             REQUIRE(image.make_directory(directory).status == 0);
         std::string large(100'000, 'L');
-        for (std::size_t i = 0; i < large.size(); i++) large[i] = static_cast<char>('a' + i / 7 % 26);
+        for (std::size_t i = 0; i < large.size(); i++)
+            large[i] = static_cast<char>('a' + i / 7 % 26);
         REQUIRE(image.put("/EFI/Linux/a kernel with a long name.efi", large).status == 0);
         for (int i = 0; i < 30; i++)
             REQUIRE(image.put("/loader/entries/entry-" + std::to_string(i) + ".conf", "x").status ==
@@ -137,12 +140,24 @@ TEST_CASE("chains that loop, break or leave the file system end in an error", "[
     auto set_entry = [&](std::uint32_t cluster, std::uint32_t value) {
         fat::set_entry(MutableBytes(bytes).subspan(512, 512), fat::Type::fat12, cluster, value);
     };
-    SECTION("a directory that loops") { set_entry(2, 2); }
-    SECTION("a directory whose chain leads into free space") { set_entry(2, 9); }
-    SECTION("a directory cut off by a bad cluster") { set_entry(2, 0xff7); }
-    SECTION("a file whose chain is too short") { set_entry(3, 0xfff); }
-    SECTION("a file whose next cluster is outside") { set_entry(3, 0xf00); }
-    SECTION("a file whose next cluster is free") { set_entry(3, 0); }
+    SECTION("a directory that loops") {
+        set_entry(2, 2);
+    }
+    SECTION("a directory whose chain leads into free space") {
+        set_entry(2, 9);
+    }
+    SECTION("a directory cut off by a bad cluster") {
+        set_entry(2, 0xff7);
+    }
+    SECTION("a file whose chain is too short") {
+        set_entry(3, 0xfff);
+    }
+    SECTION("a file whose next cluster is outside") {
+        set_entry(3, 0xf00);
+    }
+    SECTION("a file whose next cluster is free") {
+        set_entry(3, 0);
+    }
     auto read = read_file(bytes);
     REQUIRE_FALSE(read);
     CHECK(read.error().code == Errc::invalid);

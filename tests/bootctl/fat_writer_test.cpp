@@ -17,14 +17,15 @@ struct Kind {
 };
 
 const Kind kinds[] = {
-    {"-F 12 -s 1", 128},   {"-F 12 -s 4 -f 1", 720}, {"-F 16 -s 1", 2500},
+    {"-F 12 -s 1", 128},   {"-F 12 -s 4 -f 1", 720},      {"-F 16 -s 1", 2500},
     {"-F 32 -s 1", 34816}, {"-F 16 -s 1 -S 4096", 18000},
 };
 
 std::string pattern(std::size_t size, char seed) {
     std::string text(size, ' ');
     for (std::size_t i = 0; i < size; i++)
-        text[i] = static_cast<char>('!' + (i * 7 + i / 512 + static_cast<unsigned char>(seed)) % 90);
+        text[i] =
+            static_cast<char>('!' + (i * 7 + i / 512 + static_cast<unsigned char>(seed)) % 90);
     return text;
 }
 
@@ -100,8 +101,8 @@ TEST_CASE("files and directories we write are read by mtools and pass fsck", "[f
         REQUIRE(writer->replace_file("/existing file.TXT", to_bytes("shorter")));
         REQUIRE(writer->replace_file("/loader/Grüße – €.conf", to_bytes("title x\n")));
         for (int i = 0; i < 40; i++)
-            REQUIRE(writer->replace_file("/loader/a-rather-long-name-number-" +
-                                             std::to_string(i) + ".conf",
+            REQUIRE(writer->replace_file("/loader/a-rather-long-name-number-" + std::to_string(i) +
+                                             ".conf",
                                          to_bytes(std::to_string(i))));
         REQUIRE(image.set_bytes(storage.bytes()));
         CHECK(image.get("/EFI/kindling/kindling-bootx64.efi").output == loader);
@@ -189,8 +190,7 @@ TEST_CASE("renaming keeps the contents and takes one sector if the name is no lo
     CHECK(volume.rename("/debian+2-1.conf", "OTHER.conf").error().code == Errc::exists);
     CHECK(volume.rename("/no", "b").error().code == Errc::not_found);
     REQUIRE(volume.rename("/debian+2-1.conf", "a-name-that-is-so-long-that-it-needs-more.conf"));
-    CHECK(read_text(volume, "/a-name-that-is-so-long-that-it-needs-more.conf") ==
-          "title Debian\n");
+    CHECK(read_text(volume, "/a-name-that-is-so-long-that-it-needs-more.conf") == "title Debian\n");
     REQUIRE(volume.rename("/a-name-that-is-so-long-that-it-needs-more.conf", "SHORT.TXT"));
     REQUIRE(image.set_bytes(storage.bytes()));
     CHECK(image.get("/SHORT.TXT").output == "title Debian\n");
