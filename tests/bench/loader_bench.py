@@ -10,7 +10,6 @@ prints variables and powers off. Median of the runs. Other loaders are compared 
 
 import json
 import pathlib
-import re
 import statistics
 import sys
 import tempfile
@@ -21,6 +20,7 @@ sys.path.insert(0, str(ROOT / "tests" / "qemu"))
 import image  # noqa: E402  (the harness is not a package)
 import machine  # noqa: E402
 import prediction  # noqa: E402
+import report  # noqa: E402
 
 PAYLOAD = prediction.BUILD / "tests" / "firmware" / "kindling-test-payload.efi"
 SIZE_MAX = 98304
@@ -48,12 +48,15 @@ def tree(entries, extra_size=0):
 def loader_time_us(disk, memory_mib):
     """The loader's own figure, from one run."""
     run = machine.boot(disk, timeout_s=180, memory_mib=memory_mib)
-    # The payload may break the report into lines.
-    match = re.search(r'"timeUSec":(\d+)', run.text.replace("\n", ""))
-    if not match:
+    found = {}
+    for line in report.sections(run.text).get("variables", []):
+        name, _, data = line.partition(" ")
+        found[name] = bytes.fromhex(data)
+    said = report.loader_report(found)
+    if said is None:
         raise RuntimeError(f"no report from the loader; the run ended by '{run.ended}': "
                            + run.text.strip()[-400:])
-    return int(match[1])
+    return said["timeUSec"]
 
 
 def measure(files, memory_mib=512):

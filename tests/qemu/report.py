@@ -34,11 +34,16 @@ class GuestReport:
         return None if data is None else data.decode("utf-16-le").removesuffix("\0")
 
     def loader_report(self):
-        """The loader's own report, see docs/report.md; None if it left none."""
-        pieces = []
-        while (piece := self.variables.get(f"Report{len(pieces)}-{KINDLING_VENDOR}")) is not None:
-            pieces.append(piece)
-        return json.loads(b"".join(pieces)) if pieces else None
+        """The loader's own report; None if it left none."""
+        return loader_report(self.variables)
+
+
+def loader_report(variables):
+    """The JSON of docs/report.md from variables "Name-guid" -> data; None if there is none."""
+    pieces = []
+    while (piece := variables.get(f"Report{len(pieces)}-{KINDLING_VENDOR}")) is not None:
+        pieces.append(piece)
+    return json.loads(b"".join(pieces)) if pieces else None
 
 
 def clean(serial: bytes) -> str:
