@@ -6,10 +6,12 @@
 #include "options/option.hpp"
 
 #include <cerrno>
+#include <cinttypes>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <langinfo.h>
 #include <optional>
 #include <unistd.h>
@@ -23,6 +25,8 @@ namespace {
 constexpr const char* program = "kindling-cpio";
 constexpr int exit_failure = 1;
 constexpr int exit_denied = 4;
+constexpr std::uint64_t progress_delay_ms = 500;
+constexpr std::uint64_t progress_interval_ms = 100;
 constexpr int exit_pipe = 128 + 13; // as if SIGPIPE had not been ignored
 
 constexpr options::Command command{
@@ -35,6 +39,19 @@ constexpr options::Command command{
 void print(const char* label, const std::string& text) {
     std::string line = label + text + "\n";
     std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+std::uint64_t monotonic_ms() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1000 +
+           static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
+}
+
+/// One that knows how to erase a line.
+bool is_smart_terminal(int fd) {
+    const char* term = std::getenv("TERM");
+    return isatty(fd) && term && std::string_view(term) != "dumb";
 }
 
 /// A number of bytes, with K, M, G or T for powers of 1024.
@@ -156,7 +173,8 @@ int show_version() {
 }
 
 /// The exit status for what a verb returned, after telling what went wrong.
-int conclude(const Result<void>& result, const Report& report) {
+int conclude(const Result<void>& result, Report& report) {
+    report.end_progress();
     if (result) return report.is_incomplete() ? exit_denied : EXIT_SUCCESS;
     const Error& error = result.error();
     if (error.cause == EPIPE) return exit_pipe;
@@ -217,16 +235,38 @@ std::string kindling::cpio::tool::quoted(std::string_view name) {
     return '"' + escaped(name) + '"';
 }
 
-void Report::info(const std::string& text) const {
+Report::Report(const Arguments& arguments)
+    : arguments_(arguments),
+      shows_progress_(!arguments.quiet && !arguments.verbose && is_smart_terminal(STDERR_FILENO)),
+      next_progress_ms_(monotonic_ms() + progress_delay_ms) {}
+
+void Report::info(const std::string& text) {
+    end_progress();
     if (!arguments_.quiet) print("", text);
 }
 
-void Report::detail(const std::string& text) const {
+void Report::detail(const std::string& text) {
     if (arguments_.verbose) print("", text);
 }
 
-void Report::warning(const std::string& text) const {
+void Report::warning(const std::string& text) {
+    end_progress();
     print("warning: ", text);
+}
+
+void Report::progress(std::uint64_t members, std::uint64_t size_bytes) {
+    if (!shows_progress_) return;
+    std::uint64_t now = monotonic_ms();
+    if (now < next_progress_ms_) return;
+    next_progress_ms_ = now + progress_interval_ms;
+    is_progress_shown_ = true;
+    std::fprintf(stderr, "\r\033[K%" PRIu64 " members, %" PRIu64 " MiB", members,
+                 size_bytes / (1024 * 1024));
+}
+
+void Report::end_progress() {
+    if (is_progress_shown_) std::fputs("\r\033[K", stderr);
+    is_progress_shown_ = false;
 }
 
 int main(int argc, char** argv) {

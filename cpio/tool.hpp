@@ -34,14 +34,19 @@ struct Arguments {
 /// which has no room for a name, can be told with one.
 class Report {
 public:
-    explicit Report(const Arguments& arguments) : arguments_(arguments) {}
+    explicit Report(const Arguments& arguments);
 
-    void info(const std::string& text) const;    ///< unless --quiet
-    void detail(const std::string& text) const;  ///< with --verbose
-    void warning(const std::string& text) const; ///< always
+    void info(const std::string& text);    ///< unless --quiet
+    void detail(const std::string& text);  ///< with --verbose
+    void warning(const std::string& text); ///< always
 
     void at(std::string subject) { subject_ = std::move(subject); }
     const std::string& subject() const { return subject_; }
+
+    /// Shows on a terminal how far long work has come; call it often. Nothing appears in the first
+    /// half second, and what appeared is erased before anything else is said.
+    void progress(std::uint64_t members, std::uint64_t size_bytes);
+    void end_progress();
 
     /// Remembers advice for the error that is about to be returned; static text.
     void advise(const char* hint) { hint_ = hint; }
@@ -56,6 +61,9 @@ private:
     std::string subject_;
     const char* hint_ = nullptr;
     bool incomplete_ = false;
+    bool shows_progress_;
+    bool is_progress_shown_ = false;
+    std::uint64_t next_progress_ms_; ///< on the monotonic clock
 };
 
 Result<void> pack(const Arguments& arguments, Report& report);

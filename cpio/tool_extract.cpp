@@ -18,6 +18,7 @@ public:
         : reader_(reader), report_(report), target_(target) {}
 
     Result<void> extract(const Member& member) {
+        report_.progress(++count_, size_bytes_);
         std::string path = TRY(safe_path(member.name));
         switch (member.header.mode & type_mask) {
         case type_directory:
@@ -38,6 +39,7 @@ public:
         return Error{Errc::invalid, "member has a type that does not fit", member.offset};
     }
 
+    std::uint64_t count() const { return count_; }
     std::uint64_t size_bytes() const { return size_bytes_; }
 
 private:
@@ -59,6 +61,7 @@ private:
             if (piece.empty()) break;
             TRY(write_full(file.get(), piece));
             size_bytes_ += piece.size();
+            report_.progress(count_, size_bytes_);
         }
         return target_->finish_file(file.get(), header);
     }
@@ -68,6 +71,7 @@ private:
             Bytes piece = TRY(reader_.read());
             if (piece.empty()) return {};
             size_bytes_ += piece.size();
+            report_.progress(count_, size_bytes_);
         }
     }
 
@@ -96,6 +100,7 @@ private:
     Report& report_;
     Target* target_; ///< null: only look
     std::map<LinkKey, std::string> links_;
+    std::uint64_t count_ = 0;
     std::uint64_t size_bytes_ = 0;
 };
 
@@ -124,13 +129,11 @@ Result<void> extract(const Arguments& arguments, Report& report) {
         report.advise(nullptr);
     }
     Extractor extractor(reader, report, target ? &*target : nullptr);
-    std::uint64_t count = 0;
     for (auto member = std::move(first); member; member = TRY(reader.next())) {
         report.at((archive == "-" ? "standard input" : archive) + ": " + member->name);
         report.detail(escaped(member->name));
         TRY(extractor.extract(*member));
         report.at(archive);
-        count++;
     }
     if (target) {
         std::string failed_at;
@@ -138,7 +141,7 @@ Result<void> extract(const Arguments& arguments, Report& report) {
         if (!finished) report.at(directory + "/" + failed_at);
         TRY(finished);
     }
-    report.info(summary_of(arguments, count, extractor.size_bytes()));
+    report.info(summary_of(arguments, extractor.count(), extractor.size_bytes()));
     return {};
 }
 

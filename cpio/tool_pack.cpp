@@ -41,6 +41,7 @@ public:
     Result<void> add(const Node& node) {
         report_.at(node.path);
         report_.detail(escaped(node.path));
+        report_.progress(++count_, writer_.size_bytes());
         switch (node.status.st_mode & S_IFMT) {
         case S_IFDIR:
             return writer_.add_directory(node.path, attributes_of(node));
@@ -107,6 +108,7 @@ private:
     OutputSink& sink_;
     Writer writer_;
     std::uint32_t time_s_;
+    std::uint64_t count_ = 0;
     std::map<std::pair<dev_t, ino_t>, std::uint32_t> inodes_;
 };
 

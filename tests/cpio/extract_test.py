@@ -5,6 +5,7 @@ import gzip
 import os
 import stat
 import subprocess
+import time
 import unittest
 
 import archives
@@ -102,6 +103,20 @@ class Extract(ToolTest):
         self.assertFalse(os.path.exists(self.path("out")))
         self.extract(record("../a"), status=1, options=("-n",))
         self.extract(record("a", b"", 0o777), status=1, options=("-n",))
+
+    def test_long_work_shows_progress_on_a_terminal_and_erases_it(self):
+        for term, expected in (("xterm", b"\r\x1b[K1 members, 0 MiB\r\x1b[K"), ("dumb", b"")):
+            ours, theirs = os.openpty()
+            with subprocess.Popen([archives.TOOL, "extract", "--overwrite", "-", self.path("out")],
+                                  stdin=subprocess.PIPE, stdout=theirs, stderr=theirs,
+                                  env=dict(os.environ, TERM=term)) as extracting:
+                time.sleep(0.7)
+                extracting.stdin.write(archive(record("a", b"x")))
+                extracting.stdin.close()
+            os.close(theirs)
+            said = os.read(ours, 1000)
+            os.close(ours)
+            self.assertEqual(said.split(b"extracted")[0], expected)
 
     def test_what_is_no_archive_leaves_no_directory(self):
         for data in (b"", b"junk", gzip.compress(b"junk")):
