@@ -40,8 +40,10 @@ CcMeasurement* usable_cc() {
     return cc;
 }
 
+/// Nothing at address 0 is refused, though nothing at another address may be measured.
 EFI_PHYSICAL_ADDRESS address_of(Bytes data) {
-    return reinterpret_cast<std::uintptr_t>(data.data());
+    static constexpr std::byte nothing{};
+    return reinterpret_cast<std::uintptr_t>(data.empty() ? &nothing : data.data());
 }
 
 std::size_t log_digest_size(std::uint16_t algorithm) {
