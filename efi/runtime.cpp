@@ -92,17 +92,17 @@ void __throw_out_of_range_fmt(const char* what, ...) {
 void __throw_bad_function_call() {
     panic("empty function");
 }
-[[noreturn]] void __glibcxx_assert_fail(const char*, int, const char*, const char* what) noexcept {
+void __glibcxx_assert_fail(const char*, int, const char*, const char* what) noexcept {
     panic("library: ", what);
 }
 } // namespace std
 
 extern "C" {
 
-[[noreturn]] void abort() {
+void abort() {
     panic("abort");
 }
-[[noreturn]] void __cxa_pure_virtual() {
+void __cxa_pure_virtual() {
     panic("pure virtual call");
 }
 
@@ -131,6 +131,10 @@ int memcmp(const void* a, const void* b, std::size_t size) {
     for (; size--; p++, q++)
         if (*p != *q) return *p - *q;
     return 0;
+}
+// Clang makes this of a memcmp whose sign nobody looks at.
+int bcmp(const void* a, const void* b, std::size_t size) {
+    return memcmp(a, b, size);
 }
 void* memchr(const void* in, int value, std::size_t size) {
     auto* p = static_cast<const unsigned char*>(in);
