@@ -22,6 +22,7 @@ using namespace kindling;
 namespace {
 
 constexpr std::size_t sections_max = 96;
+constexpr std::uint64_t page_size = 4096;
 
 // Source: UAPI.5; the order in which the stub measures. `.pcrsig` is left out on purpose.
 constexpr std::array<std::string_view, 14> measured_sections{
@@ -107,15 +108,51 @@ Result<std::vector<std::byte>> os_release_archive(Bytes contents) {
     return archive;
 }
 
-/// Source: UEFI 2.10, section 10.3.2.3, "Memory Mapped Device Path".
-efi::DevicePath memory_path(Bytes contents) {
-    efi::DevicePath path;
-    append(path, to_bytes(std::string_view("\x01\x03\x18\x00", 4)));
-    append_u32(path, EfiLoaderData);
-    append_u64(path, reinterpret_cast<std::uintptr_t>(contents.data()));
-    append_u64(path, reinterpret_cast<std::uintptr_t>(contents.data()) + contents.size());
-    append(path, to_bytes(std::string_view("\x7f\xff\x04\x00", 4)));
-    return path;
+/// Copies a kernel's headers and sections to where its headers want them, in new memory.
+/// Source: Microsoft, "PE Format", "Optional Header" and "Section Table".
+Result<MutableBytes> map_kernel(Bytes file) {
+    std::uint64_t coff = TRY(read_u32(file, 0x3c)) + 4ull;
+    std::uint64_t optional = coff + 20;
+    std::size_t count = TRY(read_u16(file, coff + 2));
+    std::uint64_t table = optional + TRY(read_u16(file, coff + 16));
+    std::uint32_t size = TRY(read_u32(file, optional + 56));
+    EFI_PHYSICAL_ADDRESS address = 0xffffffff;
+    EFI_STATUS status = efi::boot_services().AllocatePages(
+        AllocateMaxAddress, EfiLoaderCode, align_up(size, page_size) / page_size, &address);
+    if (EFI_ERROR(status)) return efi::to_error(status, "no memory for the kernel");
+    MutableBytes memory(reinterpret_cast<std::byte*>(address), size);
+    std::fill(memory.begin(), memory.end(), std::byte{0});
+    std::uint32_t headers_size = TRY(read_u32(file, optional + 60));
+    Bytes headers = TRY(slice(file, 0, headers_size));
+    std::copy(headers.begin(), headers.end(), memory.begin());
+    for (std::size_t i = 0; i < count; i++) {
+        Bytes header = TRY(slice(file, table + i * 40, 40));
+        std::uint32_t virtual_size = TRY(read_u32(header, 8)), to = TRY(read_u32(header, 12));
+        std::uint32_t raw_size = TRY(read_u32(header, 16)), from = TRY(read_u32(header, 20));
+        std::uint32_t used = std::min(virtual_size, raw_size);
+        Bytes contents = TRY(slice(file, from, used));
+        TRY(slice(memory, to, used));
+        std::copy(contents.begin(), contents.end(), memory.subspan(to).begin());
+    }
+    return memory;
+}
+
+/// Starts the kernel as ourselves, as the systemd stub does: the firmware does not load it, and so
+/// does not measure it into PCR 4; it is in PCR 11 already. Returns if the kernel does.
+Result<void> start_kernel(EFI_LOADED_IMAGE& self, Bytes file, std::string_view command_line,
+                          Bytes initrd) {
+    std::uint64_t coff = TRY(read_u32(file, 0x3c)) + 4ull;
+    std::uint32_t entry_address = TRY(read_u32(file, coff + 20 + 16));
+    MutableBytes kernel = TRY(map_kernel(file));
+    auto offer = TRY(efi::InitrdRegistration::offer(initrd));
+    std::vector<std::byte> options = to_ucs2_bytes(command_line);
+    self.ImageBase = kernel.data();
+    self.ImageSize = kernel.size();
+    self.LoadOptions = options.data();
+    self.LoadOptionsSize = static_cast<UINT32>(options.size());
+    using Entry = EFI_STATUS(EFIAPI*)(EFI_HANDLE, EFI_SYSTEM_TABLE*);
+    auto entry = reinterpret_cast<Entry>(kernel.data() + entry_address);
+    return efi::to_error(entry(efi::own_image(), &efi::system_table()), "the kernel came back");
 }
 
 Result<void> run() {
@@ -145,8 +182,7 @@ Result<void> run() {
     auto archive = TRY(os_release_archive(os_release));
     std::array<Bytes, 3> parts{previous.bytes(), TRY(section(image, ".initrd")), archive};
     Pages initrd = TRY(join(images, parts));
-    auto kernel = TRY(efi::load_image(memory_path(linux_image), linux_image));
-    return images.start(kernel, command_line, initrd.bytes());
+    return start_kernel(*self, linux_image, command_line, initrd.bytes());
 }
 
 } // namespace

@@ -34,6 +34,8 @@ class Case:
     timeout_s: int = 120
     ended: str = "off"                      # "shell": the loader must give up
     says: list = dataclasses.field(default_factory=list)    # texts on the screen
+    unpacked: dict = dataclasses.field(default_factory=dict)  # further files below /.extra
+    oneshot: str = ""                       # entry that a boot before this one names
     checks: object = None                   # function of (guest report, run): further checks
 
 
@@ -62,7 +64,7 @@ def trees(case):
 def compare(case, run, predicted):
     """All checks of a guest that came up."""
     report = run.guest()
-    checks = comparison.compare_files(case.extras, report)
+    checks = comparison.compare_files(case.extras, report, case.unpacked)
     if case.tpm:
         checks += comparison.compare_registers(predicted, report)
         checks += comparison.compare_log(predicted, report)
@@ -86,7 +88,12 @@ def run_case(case, directory):
         predicted = None
         if case.ended == "off":
             predicted = prediction.predict(disk, case.entry_id)
-        run = machine.boot(disk, tpm=case.tpm, memory_mib=case.memory_mib,
+        variables = None
+        if case.oneshot:
+            machine.boot(disk, timeout_s=case.timeout_s, log=directory / "first.txt",
+                         keep=pathlib.Path(work, "first"))
+            variables = pathlib.Path(work, "first", "vars.fd")
+        run = machine.boot(disk, tpm=case.tpm, memory_mib=case.memory_mib, variables=variables,
                            timeout_s=case.timeout_s, log=directory / "serial.txt")
     wrong = []
     if run.ended != case.ended:

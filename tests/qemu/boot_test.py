@@ -13,9 +13,12 @@ import sys
 
 import boot_case
 from boot_case import Case, extra_lines, snippet
+import comparison
 from comparison import Check
+import guest
 import newc
 import prediction
+import uki
 
 
 def content(name, size=700):
@@ -72,12 +75,37 @@ def placement_cases():
     yield with_extras("the default of loader.conf is started, not the first", one,
                       loader_conf="timeout 0\ndefault te*\n",
                       others={"zz.conf": snippet().replace("version 1", "version 9")})
+    first = snippet(options=boot_case.OPTIONS + " test.oneshot=test.conf")
+    yield with_extras("the entry of LoaderEntryOneShot is started once", one, oneshot="test.conf",
+                      others={"zz.conf": first.replace("version 1", "version 9")},
+                      checks=oneshot_checks)
     yield with_extras("a machine without TPM", one, tpm=False)
     yield Case("nothing bootable", ended="shell")
     yield Case("a broken entry does not hide the good one", snippet(*extra_lines(one)),
                extras=one, others={"broken.conf": "title nothing to boot\n"})
     yield Case("a missing kernel fails the entry by name", snippet(kind="linux /none"),
                ended="shell", says=["/none"])
+
+
+def uki_cases():
+    """A unified image of our own stub, Debian's kernel and the guest's initrd."""
+    release = b"ID=test\nVERSION_ID=1\nPRETTY_NAME=\"Test\"\n"
+    stub = prediction.BUILD / "tests" / "firmware" / "kindling-test-stub.efi"
+    unit = uki.build(stub.read_bytes(), [
+        (".osrel", release), (".cmdline", boot_case.OPTIONS.encode()),
+        (".uname", b"6.1.0-test"), (".initrd", guest.initrd().read_bytes()),
+        (".linux", guest.kernel().read_bytes())])
+    both = extras("one.cred", "two.sysext.raw", "three.confext.raw")
+    for name, options in (("extras of a uki entry", ""),
+                          ("extras of a uki entry with options", boot_case.OPTIONS + " more=1")):
+        yield Case(name, snippet(*extra_lines(both), initrds=(), options=options,
+                                 kind="uki /unit.efi"),
+                   {"unit.efi": unit}, both,
+                   unpacked=comparison.metadata_files(os_release=release))
+
+
+def oneshot_checks(report, run):
+    return [Check("LoaderEntryOneShot", None, report.loader_variable("LoaderEntryOneShot"))]
 
 
 def cases():
@@ -95,6 +123,7 @@ def cases():
     yield Case("two initrds and extras",
                snippet(*extra_lines(both), initrds=("/initrd.img", "/second.img")),
                {"second.img": second}, both, checks=second_initrd)
+    yield from uki_cases()
     yield from placement_cases()
 
 

@@ -51,9 +51,19 @@ def _without_directory_sizes(files):
             for path, file in files.items()}
 
 
-def compare_files(extras, guest):
-    """One check per path that should be there or is there."""
+def metadata_files(**contents):
+    """What a UKI's stub adds of its own sections: os_release="..." and so on."""
+    return {f"/.extra/{name.replace('_', '-')}": report.File(
+        stat.S_IFREG | 0o444, 0, 0, len(text), hashlib.sha256(text).hexdigest())
+            for name, text in contents.items()}
+
+
+def compare_files(extras, guest, more=None):
+    """One check per path that should be there or is there. `more`: files that are no extras."""
     expected, actual = files_of(extras), _without_directory_sizes(guest.files)
+    if more:
+        expected |= more
+        expected["/.extra"] = report.File(stat.S_IFDIR | 0o555, 0, 0, 0, "")
     return [Check(f"file {path}", expected.get(path), actual.get(path))
             for path in sorted(expected.keys() | actual.keys())]
 

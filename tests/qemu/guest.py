@@ -61,6 +61,14 @@ for name in Loader* Stub* *-6b696e64-6c69-4e67-a5d1-0c9f3e72b84d; do
 done
 echo "@@END variables"
 
+# For the next boot, if the command line wants it: attributes, then the text in UTF-16.
+id=$(sed -n 's/.*test\.oneshot=\([^ ]*\).*/\1/p' /proc/cmdline)
+if [ -n "$id" ]; then
+    { printf '\007\000\000\000'; echo -n "$id" | sed 's/./&\n/g' | while read -r letter; do
+        printf '%s\000' "$letter"; done; printf '\000\000'; } >/oneshot
+    cat /oneshot >LoaderEntryOneShot-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f && sync
+fi
+
 echo "@@BEGIN done"
 echo "@@END done"
 poweroff -f
