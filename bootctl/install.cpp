@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bootctl/install.hpp"
 
-#include "host/error.hpp"
-
 #include <algorithm>
 #include <cerrno>
 
@@ -19,11 +17,6 @@ constexpr std::string_view entries_kind = "type1\n";
 
 std::string quoted(std::string_view text) {
     return "\"" + std::string(text) + "\"";
-}
-
-std::string reason_of(const Error& error) {
-    std::string_view cause = host::cause_text(error);
-    return error.what + (cause.empty() ? std::string() : ": " + std::string(cause));
 }
 
 std::string hint_for(const Error& error) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bootctl/install_target.hpp"
+#include "bootctl/notice.hpp"
 
 #include <optional>
 #include <string>
@@ -18,12 +19,6 @@ struct InstallOptions {
     std::string loader_name; ///< where it came from, for messages
     bool force = false;      ///< replace another product's BOOTX64.EFI; it is kept as a backup
     bool dry_run = false;    ///< only say what would be done
-};
-
-/// Something to tell a person, with what can be done about it.
-struct Notice {
-    std::string text;
-    std::string hint; ///< empty if there is nothing to do
 };
 
 struct InstallReport {

@@ -22,8 +22,8 @@ struct CommandResult {
 
 inline CommandResult run(const std::string& command) {
     CommandResult result;
-    std::string line = "export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C.UTF-8 MTOOLS_SKIP_CHECK=1; " +
-                       command + " 2>&1";
+    std::string line = "export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C.UTF-8 MTOOLS_SKIP_CHECK=1; { " +
+                       command + "; } 2>&1";
     FILE* pipe = ::popen(line.c_str(), "r");
     if (!pipe) return result;
     char buffer[4096];
