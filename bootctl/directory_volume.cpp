@@ -124,6 +124,22 @@ Result<DirectoryVolume::Place> DirectoryVolume::find(std::string_view path) cons
     return place;
 }
 
+Result<host::Fd> DirectoryVolume::open_file(std::string_view path) const {
+    // The exact name needs no look at its neighbours, of which there may be thousands.
+    std::size_t slash = path.rfind('/');
+    std::string name(slash == std::string_view::npos ? path : path.substr(slash + 1));
+    bool is_plain =
+        !name.empty() && name != "." && name != ".." && name.find('\0') == std::string::npos;
+    if (is_plain) {
+        host::Fd parent = TRY(open_directory(path.substr(0, path.size() - name.size())));
+        auto file = open_component(parent.get(), name, O_RDONLY);
+        if (file || file.error().code != Errc::not_found) return file;
+    }
+    Place place = TRY(find(path));
+    if (!place.exists) return Error{Errc::not_found, "file does not exist", 0, ENOENT};
+    return open_component(place.directory.get(), place.name, O_RDONLY);
+}
+
 Result<std::vector<FileInfo>> DirectoryVolume::list(std::string_view directory) {
     host::Fd opened = TRY(open_directory(directory));
     std::vector<FileInfo> members;
@@ -143,9 +159,7 @@ Result<FileInfo> DirectoryVolume::info(std::string_view path) {
 
 Result<std::size_t> DirectoryVolume::read(std::string_view path, std::uint64_t offset,
                                           MutableBytes into) {
-    Place place = TRY(find(path));
-    if (!place.exists) return Error{Errc::not_found, "file does not exist", 0, ENOENT};
-    host::Fd file = TRY(open_component(place.directory.get(), place.name, O_RDONLY));
+    host::Fd file = TRY(open_file(path));
     struct stat status {};
     if (::fstat(file.get(), &status) < 0) return host::last_error("cannot get file status");
     if (S_ISDIR(status.st_mode)) return Error{Errc::invalid, "is a directory"};

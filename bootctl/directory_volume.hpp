@@ -39,6 +39,8 @@ public:
     Result<Place> find(std::string_view path) const;
 
 private:
+    Result<host::Fd> open_file(std::string_view path) const;
+
     explicit DirectoryVolume(host::Fd root) : root_(std::move(root)) {}
 
     host::Fd root_;
