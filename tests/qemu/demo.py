@@ -75,7 +75,7 @@ def make_extension(name, tree):
 
 
 def stage():
-    """Lays out the ESP as a directory: loader, kernel, initrd, entry, extras."""
+    """Lays out what goes on the ESP: kernel, initrd, entry, extras."""
     shutil.rmtree(DEMO, ignore_errors=True)
     image.write_tree(ESP, {
         "loader/loader.conf": "timeout 0\n",
@@ -85,11 +85,18 @@ def stage():
         **{f"demo/{name}": contents for name, contents in CREDENTIALS.items()}})
     for name, tree in EXTENSIONS.items():
         make_extension(name, tree)
-    install = [prediction.BOOTCTL, f"--esp-path={ESP}", "install"]
+    image.fix_times(ESP)
+
+
+def make_disk():
+    """The disk image with our loader on it; the commands that made it."""
+    commands = []
+    image.build_from(DISK, ESP, commands=commands)
+    install = [str(prediction.BOOTCTL), f"--image={DISK}", "install"]
+    commands.append(shlex.join(install))
     if not run(*install):
         raise RuntimeError("bootctl install failed")
-    image.fix_times(ESP)
-    return shown(shlex.join(str(part) for part in install))
+    return [shown(command) for command in commands]
 
 
 def boot():
@@ -142,11 +149,9 @@ def main():
     step("fetching Debian's kernel and building the guest's initrd")
     guest.initrd()
     step(f"laying out the ESP in {shown(ESP)}")
-    commands = [stage()]
-    step(f"making the disk image {shown(DISK)}")
-    made = []
-    image.build_from(DISK, ESP, commands=made)
-    commands += [shown(command) for command in made]
+    stage()
+    step(f"making the disk image {shown(DISK)} and installing the loader on it")
+    commands = make_disk()
     step("predicting what the boot will measure")
     predict = prediction.command(DISK, ENTRY)
     commands.append(shown(shlex.join(predict)))

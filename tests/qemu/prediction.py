@@ -31,8 +31,8 @@ def parse(text) -> Prediction:
     digests: dict[int, list[str]] = {}
     for event in document["events"]:
         digests.setdefault(event["pcr"], []).append(event["digest"])
-    return Prediction({value["pcr"]: value["value"] for value in document["pcrs"]}, digests,
-                      document)
+    known = {value["pcr"]: value["value"] for value in document["pcrs"] if value.get("value")}
+    return Prediction(known, digests, document)
 
 
 def predict(image, entry) -> Prediction:
