@@ -120,10 +120,11 @@ Result<void> FirmwareImages::start(Handle image, std::string_view load_options, 
     if (offer) {
         auto withdrawn = offer->withdraw();
         if (!withdrawn) {
-            // Firmware still points at it: better lost than freed.
+            // Better lost than freed.
             static_cast<void>(offer.release());
             return withdrawn.error();
         }
+        // Also after success: what an earlier stage offered is for the next program again.
         offer->restore_displaced();
     }
     if (EFI_ERROR(status)) return Error{Errc::io, "program failed", 0, status};

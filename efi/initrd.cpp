@@ -78,14 +78,18 @@ Result<void> InitrdRegistration::withdraw() {
     // Somebody may have displaced us as we do others; then this fails and that is fine.
     boot_services().UninstallProtocolInterface(handle_, &path_guid, to_efi(path_));
     EFI_STATUS status = boot_services().UninstallProtocolInterface(handle_, &file_guid, &provider_);
-    if (EFI_ERROR(status)) return Error{Errc::io, "cannot unregister initrd", 0, status};
+    if (EFI_ERROR(status)) {
+        // Firmware still points here. It gets nothing from now on, so the initrd may be freed.
+        provider_.initrd = {};
+        return Error{Errc::io, "cannot unregister initrd", 0, status};
+    }
     handle_ = nullptr;
     return {};
 }
 
 InitrdRegistration::~InitrdRegistration() {
     // Users that must know whether it worked call it themselves.
-    static_cast<void>(withdraw());
+    if (withdraw()) restore_displaced();
 }
 
 EFI_STATUS EFIAPI InitrdRegistration::load_file(EFI_LOAD_FILE_PROTOCOL* self, EFI_DEVICE_PATH* path,

@@ -22,7 +22,8 @@ DevicePath initrd_path();
 /// Who provides the initrd now: a handle with that path and LoadFile2. Null if nobody does.
 EFI_HANDLE initrd_provider();
 
-/// An initrd that is on offer to the next program; withdrawn when it goes out of scope.
+/// An initrd that is on offer to the next program; withdrawn when it goes out of
+/// scope, and who was displaced comes back.
 class InitrdRegistration {
 public:
     /// Offers `initrd`, which must stay where it is. Whoever offered one before loses its path and
@@ -35,8 +36,8 @@ public:
     InitrdRegistration& operator=(const InitrdRegistration&) = delete;
     ~InitrdRegistration();
 
-    /// Withdraws the offer; nothing happens the second time. If the firmware refuses, the offer
-    /// stands for ever and the initrd must not be freed.
+    /// Withdraws the offer; nothing happens the second time. If the firmware refuses, it is left
+    /// with an empty offer, and this object must be leaked: the firmware points at it.
     ///
     /// Errors: io.
     Result<void> withdraw();
