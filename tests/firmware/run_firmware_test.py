@@ -8,6 +8,7 @@ Prints the program's lines, then "N passed, N failed"; exit status 1 if any fail
 """
 
 import argparse
+import hashlib
 import pathlib
 import re
 import subprocess
@@ -38,10 +39,23 @@ def build_disk(path, program, payload):
                     "::/test/read-only.txt"], check=True)
 
 
+def what_the_program_got(text):
+    """A case of its own: the programs that the test starts say what they were given."""
+    starts = [dict(zip(("cmdline", "initrd"), match)) for match in re.findall(
+        r"^@@BEGIN cmdline\n(.*)\n@@END cmdline\n@@BEGIN initrd\n(.*)\n@@END initrd$", text, re.M)]
+    expected = [
+        {"cmdline": "kindling.return", "initrd": f"6 {hashlib.sha256(b'initrd').hexdigest()}"},
+        {"cmdline": "kindling.fail", "initrd": "none"},
+    ]
+    name = "a program gets its options and its initrd"
+    return f"PASS {name}" if starts == expected else f"FAIL {name}: {starts}"
+
+
 def run(disk, tpm, log):
     """(passed, failed) of one run; a run that does not come to its end counts as a failure."""
     done = machine.boot(disk, tpm=tpm, timeout_s=120, log=log)
     lines = re.findall(r"^(?:PASS|FAIL) .*$|^DONE$", done.text, re.M)
+    lines.append(what_the_program_got(done.text))
     for line in lines:
         print(line, "(with TPM)" if tpm else "(without TPM)")
     passed = sum(line.startswith("PASS") for line in lines)
