@@ -316,6 +316,20 @@ Verdict starts_programs(Bench& bench) {
                          {!failed && failed.error().cause == EFI_ABORTED, "status is lost"}});
 }
 
+Verdict survives_bugs(Bench& bench) {
+    std::vector<std::byte> program(64 * 1024);
+    auto size = bench.esp.read("/test/sub/returns.efi", 0, program);
+    if (!size) return "cannot read program";
+    Bytes contents = Bytes(program).first(*size);
+    for (const char* bug : {"kindling.assert", "kindling.exhaust"}) {
+        auto image = bench.images.load(bench.esp, "/test/sub/returns.efi", contents);
+        if (!image) return "cannot load";
+        auto ended = bench.images.start(*image, bug, {});
+        if (ended || ended.error().cause != EFI_ABORTED) return bug;
+    }
+    return {};
+}
+
 Verdict reads_device_paths(Bench& bench) {
     const efi::DevicePath& path = bench.esp.device_path();
     auto drive = efi::hard_drive_of(path);
@@ -384,6 +398,7 @@ constexpr Case cases[] = {
     {"time passes", time_passes},
     {"what is no program is refused", refuses_what_is_no_program},
     {"a program is started and its status comes back", starts_programs},
+    {"a bug ends the program and not the machine", survives_bugs},
     {"device paths are cut and extended", reads_device_paths},
     {"the extended boot loader partition is found", finds_xbootldr},
     {"the program knows where it came from", knows_its_origin},

@@ -18,6 +18,9 @@
 #include "efi/system.hpp"
 #include "efi/variables.hpp"
 
+#include <algorithm>
+#include <utility>
+
 using namespace kindling;
 
 namespace {
@@ -79,6 +82,22 @@ void report_variables(Reporter& reporter) {
     reporter.end("variables");
 }
 
+/// Words on the command line let a test see what happens when a program comes back.
+bool ends_otherwise(EFI_STATUS& status) {
+    auto* self = efi::protocol_of<EFI_LOADED_IMAGE>(efi::own_image(), efi::protocols::loaded_image);
+    if (!self || !self->LoadOptions) return false;
+    Bytes options(static_cast<const std::byte*>(self->LoadOptions), self->LoadOptionsSize);
+    std::string text = from_ucs2_bytes(options);
+    auto says = [&](std::string_view word) { return text.find(word) != text.npos; };
+    ASSERT(!says("kindling.assert"));
+    if (says("kindling.exhaust")) {
+        std::vector<std::byte> too_much(std::size_t{1} << 50);
+        return too_much.empty();
+    }
+    status = says("kindling.fail") ? EFI_ABORTED : EFI_SUCCESS;
+    return says("kindling.fail") || says("kindling.return");
+}
+
 } // namespace
 
 extern "C" EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE* table) {
@@ -90,14 +109,8 @@ extern "C" EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE* table) {
     report_variables(reporter);
     reporter.begin("done");
     reporter.end("done");
-    // "return" on the command line lets a test see what the loader does when an image comes back.
-    auto* self = efi::protocol_of<EFI_LOADED_IMAGE>(image, efi::protocols::loaded_image);
-    if (self && self->LoadOptions) {
-        Bytes options(static_cast<const std::byte*>(self->LoadOptions), self->LoadOptionsSize);
-        std::string text = from_ucs2_bytes(options);
-        if (text.find("kindling.return") != text.npos) return EFI_SUCCESS;
-        if (text.find("kindling.fail") != text.npos) return EFI_ABORTED;
-    }
+    EFI_STATUS status = EFI_SUCCESS;
+    if (ends_otherwise(status)) return status;
     efi::runtime_services().ResetSystem(EfiResetShutdown, EFI_SUCCESS, 0, nullptr);
     return EFI_ABORTED;
 }

@@ -46,6 +46,8 @@ def what_the_program_got(text):
     expected = [
         {"cmdline": "kindling.return", "initrd": f"6 {hashlib.sha256(b'initrd').hexdigest()}"},
         {"cmdline": "kindling.fail", "initrd": "none"},
+        {"cmdline": "kindling.assert", "initrd": "none"},
+        {"cmdline": "kindling.exhaust", "initrd": "none"},
     ]
     name = "a program gets its options and its initrd"
     return f"PASS {name}" if starts == expected else f"FAIL {name}: {starts}"
