@@ -126,7 +126,9 @@ Result<void> start_entry(Machine& machine, const bls::Entry& entry, const StartO
     LoadedImage image = TRY(load(machine, *volume, entry));
     Initrd initrd = TRY(build_initrd(machine, *volume, entry, options, at_file));
     at_file = entry.image_path;
-    if (!initrd.plan.packed.empty() && !image.supports_initrd_protocol)
+    // A UKI's headers are those of its stub, which passes on what we register.
+    if (entry.kind == bls::EntryKind::linux_ && !initrd.plan.packed.empty() &&
+        !image.supports_initrd_protocol)
         return Error{Errc::unsupported, "kernel is too old for extra (no initrd protocol)"};
 
     std::string load_options = bls::load_options(entry, initrd.plan);
