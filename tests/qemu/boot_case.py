@@ -10,6 +10,7 @@ import comparison
 import guest
 import image
 import machine
+import oracle
 import prediction
 
 LOADER_CONF = "timeout 0\n"
@@ -61,6 +62,23 @@ def trees(case):
     return (esp, home) if case.on_xbootldr else (esp | home, None)
 
 
+def oracle_digests(case):
+    """What the oracle expects in the log, from the snippet as a person reads it."""
+    lines = [line.split(" ", 1) for line in case.entry.splitlines()]
+    values = dict(lines)
+    home = trees(case)[1 if case.on_xbootldr else 0]
+
+    def contents(path):
+        found = home[path.lstrip("/")]
+        return found.read_bytes() if isinstance(found, pathlib.Path) else found
+
+    options = values.get("options", "")
+    if "uki" in values:
+        return oracle.uki_digests(options, contents(values["uki"]), case.extras)
+    initrds = {path: contents(path) for key, path in lines if key == "initrd"}
+    return oracle.linux_digests(options, initrds, case.extras)
+
+
 def compare(case, run, predicted):
     """All checks of a guest that came up."""
     report = run.guest()
@@ -68,6 +86,7 @@ def compare(case, run, predicted):
     if case.tpm:
         checks += comparison.compare_registers(predicted, report)
         checks += comparison.compare_log(predicted, report)
+        checks += comparison.compare_digests(oracle_digests(case), report)
     else:
         checks.append(comparison.Check("registers", {}, report.pcrs))
     packed = case.packed if case.packed is not None else [f"/x/{name}" for name in case.extras]

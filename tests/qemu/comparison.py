@@ -88,6 +88,14 @@ def compare_log(prediction, guest, bank="sha256"):
     return checks
 
 
+def compare_digests(digests, guest, bank="sha256"):
+    """The events of some registers, by the oracle."""
+    events = event_log.read(guest.event_log)
+    return [Check(f"oracle's events of PCR {pcr}", wanted,
+                  [event.digests[bank] for event in events if event.pcr == pcr])
+            for pcr, wanted in sorted(digests.items())]
+
+
 def compare_report(packed, skipped, guest):
     """The loader's own report: paths that went in and paths that were left out, in list order."""
     said = guest.loader_report()

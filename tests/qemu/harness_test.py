@@ -16,6 +16,7 @@ sys.path.insert(0, str(HERE.parent))
 import comparison  # noqa: E402  (the harness is not a package)
 import event_log  # noqa: E402
 import newc  # noqa: E402
+import oracle  # noqa: E402
 import report  # noqa: E402
 import run_suites  # noqa: E402
 from prediction import Prediction  # noqa: E402
@@ -132,6 +133,31 @@ class Archive(unittest.TestCase):
         self.assertEqual(newc.file("a", b"xyz", 0o644),
                          b"070701" b"00000000" b"000081a4" + b"0" * 16 + b"00000001" b"00000000"
                          b"00000003" + b"0" * 32 + b"00000002" b"00000000" b"a\0" b"xyz\0")
+
+
+class Oracle(unittest.TestCase):
+    """Vectors of systemd-boot 261's packing functions, compiled on a host."""
+
+    def test_one_credential(self):
+        archive = oracle.archives({"foo.cred": b"hello\n"})["credentials"]
+        self.assertEqual(hashlib.sha256(archive).hexdigest(),
+                         "9075b4e3e833fd54512516c684904a5a0caef3769b3dd893172cb628bb6564cd")
+
+    def test_the_order_of_the_list_matters(self):
+        members = {"a.cred": b"A", "b.sysext.raw": b"BB", "c.cred": b"CCC",
+                   "d.confext.raw": b"DDDD"}
+        for order, digest in (
+                ("abcd", "659a72b1ff1ae6248fa199c4962e144f987282d85b4631a0221867169ca1377c"),
+                ("acbd", "2b11dc67cd504864bacca452f2800759c8b10c0298f5c181baa58bceefd4bee3")):
+            names = sorted(members, key=lambda name, order=order: order.index(name[0]))
+            packed = oracle.archives({name: members[name] for name in names})
+            self.assertEqual(hashlib.sha256(b"".join(packed.values())).hexdigest(), digest)
+
+    def test_options_are_hashed_with_their_nul(self):
+        digests = oracle.linux_digests("root=/dev/sda2 quiet", {"/i": b"x"}, {})
+        self.assertNotEqual(digests[12], digests[9])
+        self.assertEqual(oracle.linux_digests("q", {"/i": b""}, {})[12],
+                         [hashlib.sha256("initrd=\\i q\0".encode("utf-16-le")).hexdigest()])
 
 
 class Counting(unittest.TestCase):
