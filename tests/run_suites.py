@@ -21,10 +21,10 @@ CLANG = BUILD / "clang-asan"
 MINIMAL = BUILD / "minimal"
 
 SETUP = {
-    BUILD: ({}, ["--werror"]),
+    BUILD: ({}, ["-Dwerror=true"]),
     CLANG: ({"CC": "clang", "CXX": "clang++"},
-            ["--werror", "-Db_sanitize=address,undefined", "-Db_lundef=false"]),
-    MINIMAL: ({}, ["--werror", "-Dauto_features=disabled", "-Dtests=false"]),
+            ["-Dwerror=true", "-Db_sanitize=address,undefined", "-Db_lundef=false"]),
+    MINIMAL: ({}, ["-Dwerror=true", "-Dauto_features=disabled", "-Dtests=false"]),
 }
 
 
@@ -78,15 +78,16 @@ def build(directory):
     environment, options = SETUP[directory]
     name = directory.relative_to(ROOT)
     started = time.monotonic()
-    if not (directory / "build.ninja").exists():
-        say(f"configuring {name}")
-        directory.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(["meson", "setup", str(directory), *options], cwd=ROOT,
-                              env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True)
-        if done.returncode:
-            print(done.stdout, done.stderr)
-            return False
+    say(f"configuring {name}")
+    # One that is there may have been configured for something else.
+    is_new = not (directory / "build.ninja").exists()
+    directory.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(["meson", "setup" if is_new else "configure", str(directory), *options],
+                          cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True)
+    if done.returncode:
+        print(done.stdout, done.stderr)
+        return False
     say(f"building {name}")
     done = subprocess.run(["ninja", "-C", str(directory), "--quiet"], stdin=subprocess.DEVNULL)
     say(f"built {name} in {time.monotonic() - started:.0f} s")
