@@ -112,8 +112,12 @@ def run_case(case, directory):
             machine.boot(disk, timeout_s=case.timeout_s, log=directory / "first.txt",
                          keep=pathlib.Path(work, "first"))
             variables = pathlib.Path(work, "first", "vars.fd")
+        # A counter is a file's name: only then is the disk looked at again.
+        keep = pathlib.Path(work, "after") if "+" in case.file_name else None
         run = machine.boot(disk, tpm=case.tpm, memory_mib=case.memory_mib, variables=variables,
-                           timeout_s=case.timeout_s, log=directory / "serial.txt")
+                           timeout_s=case.timeout_s, log=directory / "serial.txt", keep=keep)
+        if keep:
+            run.files = image.list_files(run.disk)
     wrong = []
     if run.ended != case.ended:
         wrong.append(f"ended by {run.ended}, not by {case.ended}; last lines:")

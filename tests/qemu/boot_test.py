@@ -58,7 +58,9 @@ def skip_cases():
 
 def counted_checks(report, run):
     path = report.loader_variable("LoaderBootCountPath") or ""
-    return [Check("LoaderBootCountPath", "test+2-1.conf", path.replace("\\", "/").split("/")[-1])]
+    entries = [file for file in run.files if file.startswith("/loader/entries/")]
+    return [Check("LoaderBootCountPath", "test+2-1.conf", path.replace("\\", "/").split("/")[-1]),
+            Check("entries on the disk", ["/loader/entries/test+2-1.conf"], entries)]
 
 
 def second_initrd(report, run):

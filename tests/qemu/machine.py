@@ -34,6 +34,7 @@ class Run:
     loader_seconds: float  # until the firmware started the loader; 0 if it never did
     exit_code: int | None
     disk: pathlib.Path | None = None  # the run's copy, if it was asked to keep it
+    files: list[str] = dataclasses.field(default_factory=list)  # on the ESP, if somebody looked
 
     @property
     def text(self):
