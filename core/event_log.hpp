@@ -34,9 +34,9 @@ struct LoggedEvent {
 };
 
 struct EventLog {
-    bool is_crypto_agile = false;       ///< else the old form, SHA-1 only
-    std::vector<Algorithm> algorithms;  ///< those we know, in the log's order
-    std::vector<LoggedEvent> events;    ///< without the header record
+    bool is_crypto_agile = false;      ///< else the old form, SHA-1 only
+    std::vector<Algorithm> algorithms; ///< those we know, in the log's order
+    std::vector<LoggedEvent> events;   ///< without the header record
 };
 
 /// Reads a whole log. Points into `bytes`.

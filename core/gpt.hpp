@@ -46,9 +46,9 @@ struct Partition {
 };
 
 struct Table {
-    std::vector<std::byte> header;         ///< `header_size_min` to `header_size_max` bytes
-    std::vector<Partition> partitions;     ///< in table order, used ones only
-    std::vector<std::byte> used_entries;   ///< their raw bytes
+    std::vector<std::byte> header;       ///< `header_size_min` to `header_size_max` bytes
+    std::vector<Partition> partitions;   ///< in table order, used ones only
+    std::vector<std::byte> used_entries; ///< their raw bytes
     std::uint64_t used_count = 0;
 };
 

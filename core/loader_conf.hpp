@@ -33,8 +33,8 @@ enum class SecureBootEnroll : std::uint8_t { off, manual, if_safe, force };
 /// Source: loader.conf(5).
 struct LoaderConf {
     std::uint64_t timeout_s = timeout::menu_hidden; ///< or a value of `timeout`
-    std::string default_pattern;   ///< glob or "@saved"; empty if none
-    std::string preferred_pattern; ///< the same
+    std::string default_pattern;                    ///< glob or "@saved"; empty if none
+    std::string preferred_pattern;                  ///< the same
     bool editor = true;
     bool auto_entries = true;
     bool auto_firmware = true;
@@ -44,9 +44,9 @@ struct LoaderConf {
     bool reboot_for_bitlocker = false;
     RebootOnError reboot_on_error = RebootOnError::automatic;
     SecureBootEnroll secure_boot_enroll = SecureBootEnroll::if_safe;
-    bool secure_boot_enroll_shutdown = false;             ///< action: else reboot
-    std::uint64_t secure_boot_enroll_timeout_s = 15;      ///< or `timeout::menu_hidden`
-    std::string console_mode = "keep";                    ///< number, "auto", "max", "keep"
+    bool secure_boot_enroll_shutdown = false;        ///< action: else reboot
+    std::uint64_t secure_boot_enroll_timeout_s = 15; ///< or `timeout::menu_hidden`
+    std::string console_mode = "keep";               ///< number, "auto", "max", "keep"
     std::string log_level = "info";
     bool strict_extras = false; ///< ours: a skipped extra fails its entry
 

@@ -42,7 +42,7 @@ struct Digest {
 /// Copies `bytes`, at most 64 of them.
 Digest make_digest(Bytes bytes);
 
-/// Hashes the pieces in order. The host's implementation is libcrypto, see host/digest.hpp.
+/// Hashes the pieces in order. The host's implementation is libcrypto, see bootctl/digest.hpp.
 using HashFunction = Digest (*)(Algorithm algorithm, std::span<const Bytes> pieces);
 
 /// Event types; any other number may appear in a log.
