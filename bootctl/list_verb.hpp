@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+//
+// The verb `list`: the menu that the loader will show. Prints nothing.
+#pragma once
+
+#include "bootctl/boot_source.hpp"
+#include "bootctl/json.hpp"
+#include "bootctl/table.hpp"
+#include "core/discovery.hpp"
+
+namespace kindling {
+
+struct ListRequest {
+    SourceOptions source;
+    std::string architecture = "x64"; ///< EFI name of the machine
+};
+
+struct ListReport {
+    std::unique_ptr<BootSource> source;
+    bls::Discovery discovery;
+    std::optional<std::size_t> default_index; ///< by loader.conf; no variables are read
+    std::vector<Notice> remarks;              ///< hidden entries and why, odd lines
+    std::optional<Notice> failure;
+    Errc failure_code = Errc::io; ///< only with `failure`
+};
+
+ListReport run_list(const ListRequest& request);
+
+/// One block per entry, labels right-aligned to 13 columns.
+std::string to_text(const ListReport& report, const OutputStyle& style);
+
+/// An array with one object per entry. Source: bootctl(1), `list --json`.
+std::string to_json(const ListReport& report, json::Layout layout);
+
+} // namespace kindling
