@@ -91,6 +91,11 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+std::size_t utf8_size(std::string_view text) {
+    auto point = decode_utf8(text);
+    return point ? point->size_bytes : 0;
+}
+
 std::u16string to_ucs2(std::string_view text) {
     std::u16string out;
     out.reserve(text.size());

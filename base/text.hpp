@@ -45,6 +45,10 @@ Result<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t value_m
 /// True if `text` is well-formed UTF-8: no overlong forms, no surrogates, at most U+10FFFF.
 bool is_utf8(std::string_view text);
 
+/// Bytes of the character that `text`, which is not empty, starts with; 0 if these bytes are not
+/// UTF-8 as `is_utf8` has it.
+std::size_t utf8_size(std::string_view text);
+
 /// UTF-8 as UCS-2 code units, without terminator. Invalid sequences and code points above U+FFFF
 /// are dropped, as boot loaders do.
 std::u16string to_ucs2(std::string_view text);

@@ -2,34 +2,12 @@
 #include "boot/report.hpp"
 
 #include "base/hex.hpp"
-#include "base/text.hpp"
+#include "base/json_text.hpp"
 #include "core/loader_interface.hpp"
 
 namespace kindling::boot {
 
 namespace {
-
-/// A JSON string with its quotes. Bytes that are not UTF-8 cannot occur in a path we were given,
-/// but a hostile entry may hold them: they become U+FFFD.
-std::string quote(std::string_view text) {
-    bool is_valid = is_utf8(text);
-    std::string out = "\"";
-    for (char c : text) {
-        unsigned char byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte < 0x20 || byte == 0x7f) {
-            std::byte raw{byte};
-            out += "\\u00" + to_hex(Bytes(&raw, 1));
-        } else if (byte >= 0x80 && !is_valid) {
-            out += "\xef\xbf\xbd";
-        } else {
-            out += c;
-        }
-    }
-    return out + '"';
-}
 
 std::string_view name_of(bls::EntryKind kind) {
     switch (kind) {
@@ -60,19 +38,20 @@ std::string_view name_of(cpio::ExtraKind kind) {
 }
 
 std::string describe(const initrd::PackedExtra& one) {
-    return "{\"path\":" + quote(one.path) + ",\"name\":" + quote(one.extra.name) +
-           ",\"kind\":" + quote(name_of(one.extra.kind)) +
+    return "{\"path\":" + quote_json(one.path) + ",\"name\":" + quote_json(one.extra.name) +
+           ",\"kind\":" + quote_json(name_of(one.extra.kind)) +
            ",\"size\":" + std::to_string(one.extra.size_bytes) + "}";
 }
 
 std::string describe(const initrd::SkippedExtra& one) {
-    return "{\"path\":" + quote(one.path) + ",\"reason\":" + quote(one.reason) + "}";
+    return "{\"path\":" + quote_json(one.path) + ",\"reason\":" + quote_json(one.reason) + "}";
 }
 
 std::string describe(const Measured& one) {
-    return "{\"pcr\":" + std::to_string(one.pcr) + ",\"type\":" + quote(pcr::to_text(one.type)) +
+    return "{\"pcr\":" + std::to_string(one.pcr) +
+           ",\"type\":" + quote_json(pcr::to_text(one.type)) +
            ",\"size\":" + std::to_string(one.size_bytes) + ",\"sha256\":\"" + to_hex(one.digest) +
-           "\",\"text\":" + quote(one.description) + "}";
+           "\",\"text\":" + quote_json(one.description) + "}";
 }
 
 template <class T>
@@ -93,7 +72,7 @@ std::string piece_name(std::size_t index) {
 
 std::string to_json(const Report& report) {
     return "{\"version\":1,\"loader\":\"kindling " KINDLING_VERSION "\",\"entry\":" +
-           quote(report.entry->id) + ",\"kind\":" + quote(name_of(report.entry->kind)) +
+           quote_json(report.entry->id) + ",\"kind\":" + quote_json(name_of(report.entry->kind)) +
            ",\"strict\":" + (report.strict ? "true" : "false") +
            ",\"timeUSec\":" + std::to_string(report.time_us) +
            ",\"initrdSize\":" + std::to_string(report.initrd->size_bytes) +

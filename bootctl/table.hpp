@@ -33,6 +33,10 @@ struct Table {
 /// are escaped. Lines end without blanks.
 std::string render(const Table& table, const OutputStyle& style);
 
+/// `text` from outside as a terminal may see it: control characters and bytes that are not UTF-8
+/// become \xNN.
+std::string escaped(std::string_view text);
+
 /// `text` in bold, or as it is. For headings and marks; colour never carries a meaning alone.
 std::string emphasized(std::string_view text, const OutputStyle& style);
 

@@ -20,7 +20,9 @@ constexpr std::size_t entries_max = 8192;
 struct Hidden {
     EntrySource source = EntrySource::esp;
     std::string file_path;
-    Error error; ///< `where` is the line of a snippet
+    std::string subject;      ///< the file that the error is about, if it is another one
+    Error error;              ///< `where` is the line of a snippet, if the error is about it
+    bool is_expected = false; ///< nothing is wrong: for another machine, or the loader itself
 };
 
 /// A file with something to say about it.
@@ -47,7 +49,9 @@ struct DiscoveryOptions {
 /// xbootldr  may be null
 Discovery discover(Volume& esp, Volume* xbootldr, const DiscoveryOptions& options);
 
-/// Reads a whole file. Errors: too_large (over `size_max`); as the volume's.
+/// Reads a whole file, or as much of it as is there when it is read.
+///
+/// Errors: too_large (over `size_max`); invalid (a directory); as the volume's.
 Result<std::vector<std::byte>> read_whole(Volume& volume, std::string_view path,
                                           std::uint64_t size_max);
 

@@ -1,2 +1,214 @@
 // SPDX-License-Identifier: MIT
 #include "core/pe.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace kindling::pe {
+
+namespace {
+
+constexpr std::uint64_t dos_header_size = 64;
+constexpr std::uint64_t file_header_size = 24; ///< signature included
+constexpr std::uint64_t section_header_size = 40;
+constexpr std::uint64_t directory_size = 8;
+constexpr std::uint32_t directories_max = 16;
+constexpr std::uint32_t certificate_directory = 4;
+constexpr std::uint64_t checksum_size = 4;
+constexpr std::size_t loader_info_size_max = 256;
+
+struct Architecture {
+    std::uint16_t machine;
+    std::string_view name;
+};
+
+/// Source: UEFI 2.10, section 3.5.1.1; Microsoft, "PE Format", "Machine Types".
+constexpr std::array<Architecture, 10> architectures{{
+    {0x014c, "ia32"},
+    {0x8664, "x64"},
+    {0x01c0, "arm"},
+    {0x01c2, "arm"},
+    {0x01c4, "arm"},
+    {0xaa64, "aa64"},
+    {0x5032, "riscv32"},
+    {0x5064, "riscv64"},
+    {0x6232, "loongarch32"},
+    {0x6264, "loongarch64"},
+}};
+
+/// Where the parts of the headers start in the file, and how large they are.
+struct Places {
+    std::uint64_t optional_header = 0;
+    std::uint64_t optional_header_size = 0;
+    std::uint64_t section_table = 0;
+    std::size_t section_count = 0;
+};
+
+/// The file header and what it says about places.
+Result<Places> read_file_header(Bytes file, Image& image) {
+    if (TRY(read_u16(file, 0)) != 0x5a4d) return Error{Errc::invalid, "no PE file", 0};
+    std::uint64_t at = TRY(read_u32(file, 0x3c));
+    if (at < dos_header_size) return Error{Errc::invalid, "PE header is in the DOS header", 0x3c};
+    if (at > headers_size_max) return Error{Errc::too_large, "PE header is too far away", 0x3c};
+    if (TRY(read_u32(file, at)) != 0x4550) return Error{Errc::invalid, "no PE signature", at};
+    Places places;
+    image.machine = TRY(read_u16(file, at + 4));
+    places.section_count = TRY(read_u16(file, at + 6));
+    if (places.section_count > sections_max)
+        return Error{Errc::too_large, "too many sections", at + 6};
+    places.optional_header = at + file_header_size;
+    places.optional_header_size = TRY(read_u16(file, at + 20));
+    places.section_table = places.optional_header + places.optional_header_size;
+    if (places.section_table + places.section_count * section_header_size > headers_size_max)
+        return Error{Errc::too_large, "section table is too far away", at + 20};
+    return places;
+}
+
+/// The data directories that we know: the certificate table.
+///
+/// start  of the directories, in the optional header
+Result<void> read_directories(Bytes file, const Places& places, std::uint64_t start, Image& image) {
+    std::uint64_t count_offset = places.optional_header + start - 4;
+    std::uint32_t count = TRY(read_u32(file, count_offset));
+    if (count > directories_max)
+        return Error{Errc::invalid, "too many data directories", count_offset};
+    if (start + count * directory_size > places.optional_header_size)
+        return Error{Errc::invalid, "data directories leave the optional header", count_offset};
+    if (count <= certificate_directory) return {};
+    image.certificate_directory_offset =
+        places.optional_header + start + certificate_directory * directory_size;
+    image.certificates_offset = TRY(read_u32(file, image.certificate_directory_offset));
+    image.certificates_size = TRY(read_u32(file, image.certificate_directory_offset + 4));
+    return {};
+}
+
+Result<void> read_optional_header(Bytes file, const Places& places, Image& image) {
+    std::uint64_t at = places.optional_header;
+    std::uint16_t magic = TRY(read_u16(file, at));
+    if (magic != 0x10b && magic != 0x20b)
+        return Error{Errc::invalid, "optional header is neither PE32 nor PE32+", at};
+    std::uint64_t directories = magic == 0x10b ? 96 : 112;
+    if (places.optional_header_size < directories)
+        return Error{Errc::invalid, "optional header is too small", at};
+    image.section_alignment = TRY(read_u32(file, at + 32));
+    image.image_version_major = TRY(read_u16(file, at + 44));
+    image.size_of_image = TRY(read_u32(file, at + 56));
+    image.size_of_headers = TRY(read_u32(file, at + 60));
+    image.checksum_offset = at + 64;
+    image.subsystem = TRY(read_u16(file, at + 68));
+    image.dll_characteristics = TRY(read_u16(file, at + 70));
+    return read_directories(file, places, directories, image);
+}
+
+Result<Section> read_section(Bytes file, std::uint64_t at, const Image& image) {
+    Bytes header = TRY(slice(file, at, section_header_size));
+    Section section;
+    section.name = to_text(header.first(8));
+    while (!section.name.empty() && section.name.back() == '\0') section.name.pop_back();
+    section.virtual_size = TRY(read_u32(header, 8));
+    section.virtual_address = TRY(read_u32(header, 12));
+    section.raw_size = TRY(read_u32(header, 16));
+    section.raw_offset = TRY(read_u32(header, 20));
+    section.characteristics = TRY(read_u32(header, 36));
+    std::uint64_t end = std::uint64_t{section.virtual_address} + section.virtual_size;
+    if (end > image.size_of_image) return Error{Errc::invalid, "section leaves the image", at};
+    return section;
+}
+
+/// The headers in pieces: the checksum and the place of the certificates are not hashed, because
+/// signing changes them.
+Result<std::vector<Bytes>> header_pieces(Bytes file, const Image& image) {
+    std::vector<Bytes> pieces;
+    std::uint64_t from = image.checksum_offset + checksum_size;
+    pieces.push_back(TRY(slice(file, 0, image.checksum_offset)));
+    if (image.certificate_directory_offset > 0) {
+        std::uint64_t end = image.certificate_directory_offset;
+        pieces.push_back(TRY(slice(file, from, end - from)));
+        from = end + directory_size;
+    }
+    if (from > image.size_of_headers)
+        return Error{Errc::invalid, "headers end before their directories", from};
+    pieces.push_back(TRY(slice(file, from, image.size_of_headers - from)));
+    return pieces;
+}
+
+/// The sections that have contents, in the order of the file.
+std::vector<const Section*> sections_in_file(const Image& image) {
+    std::vector<const Section*> sections;
+    for (const Section& section : image.sections)
+        if (section.raw_size > 0) sections.push_back(&section);
+    std::sort(sections.begin(), sections.end(),
+              [](const Section* a, const Section* b) { return a->raw_offset < b->raw_offset; });
+    return sections;
+}
+
+} // namespace
+
+Result<Image> parse(Bytes file) {
+    Image image;
+    Places places = TRY(read_file_header(file, image));
+    TRY(read_optional_header(file, places, image));
+    std::uint64_t end = places.section_table + places.section_count * section_header_size;
+    if (end > image.size_of_headers)
+        return Error{Errc::invalid, "section table leaves the headers", places.section_table};
+    image.sections.reserve(places.section_count);
+    for (std::uint64_t at = places.section_table; at < end; at += section_header_size)
+        image.sections.push_back(TRY(read_section(file, at, image)));
+    return image;
+}
+
+std::string_view architecture_of(std::uint16_t machine) {
+    for (const Architecture& one : architectures)
+        if (one.machine == machine) return one.name;
+    return {};
+}
+
+Result<Bytes> contents(Bytes file, const Section& section) {
+    std::uint32_t size = std::min(section.raw_size, section.virtual_size);
+    if (size == 0) return Bytes();
+    return slice(file, section.raw_offset, size);
+}
+
+Result<std::vector<Bytes>> authenticode_pieces(Bytes file, const Image& image) {
+    std::vector<Bytes> pieces = TRY(header_pieces(file, image));
+    std::uint64_t end = image.size_of_headers, hashed = image.size_of_headers;
+    for (const Section* section : sections_in_file(image)) {
+        if (section->raw_offset < end)
+            return Error{Errc::invalid, "sections overlap in the file", section->raw_offset};
+        pieces.push_back(TRY(slice(file, section->raw_offset, section->raw_size)));
+        hashed += section->raw_size;
+        end = std::uint64_t{section->raw_offset} + section->raw_size;
+    }
+    std::uint64_t rest_end = file.size();
+    if (image.certificates_size > 0) {
+        rest_end = image.certificates_offset;
+        TRY(slice(file, rest_end, image.certificates_size));
+        if (rest_end < end) return Error{Errc::invalid, "certificates overlap a section", rest_end};
+        // Firmware takes the size alone and assumes this place.
+        if (rest_end + image.certificates_size != file.size())
+            return Error{Errc::invalid, "certificates are not at the end", rest_end};
+    }
+    // The rest starts where the sections would end if there were no gaps between them; with gaps,
+    // their last bytes are hashed twice. So says the specification, and so does firmware.
+    if (hashed < rest_end) pieces.push_back(TRY(slice(file, hashed, rest_end - hashed)));
+    return pieces;
+}
+
+std::optional<LoaderInfo> loader_info(Bytes file, const Image& image) {
+    constexpr std::string_view start = "#### LoaderInfo: ", end = " ####";
+    for (const Section& section : image.sections) {
+        if (section.name != ".sdmagic") continue;
+        auto bytes = contents(file, section);
+        if (!bytes) return {};
+        std::string_view text = to_text(*bytes).substr(0, loader_info_size_max);
+        if (!text.starts_with(start)) return {};
+        text.remove_prefix(start.size());
+        std::size_t text_end = text.find(end), blank = text.find(' ');
+        if (text_end == text.npos || blank == 0 || blank + 1 >= text_end) return {};
+        text = text.substr(0, text_end);
+        return LoaderInfo{std::string(text.substr(0, blank)), std::string(text.substr(blank + 1))};
+    }
+    return {};
+}
+
+} // namespace kindling::pe
