@@ -24,6 +24,8 @@ TEST_CASE("a pattern matches a whole text", "[glob]") {
         {"?", "\xc3\xa4"},
         {"?", "\xf0\x9f\x94\xa5"},
         {"?", "\xff"},
+        {"??", "a\x80"},
+        {"*\x80", "a\x80"},
         {"*??", "\xc3\xa4\xc3\xb6"},
         {"[abc]rch", "arch"},
         {"[a-c]", "B"},
