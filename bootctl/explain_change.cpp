@@ -18,7 +18,9 @@ using pcr::EventType;
 constexpr std::uint8_t cmdline_pcr = 12;
 constexpr std::uint8_t sections_pcr = 11;
 constexpr std::uint32_t kernel_cmdline_tag = 0x8f3b22ed;
-constexpr std::string_view archive_suffix = " initrd";
+/// Of the loader with "Entry" in front, of a stub alone or with "Global".
+constexpr std::string_view archive_names[] = {"credentials initrd", "system extension initrd",
+                                              "configuration extension initrd"};
 constexpr std::size_t partitions_explained_max = 4;
 constexpr std::size_t separator_shown_max = 16;
 
@@ -58,11 +60,14 @@ std::vector<std::byte> joined(const std::vector<Bytes>& pieces) {
     return bytes;
 }
 
-/// The part of an IPL event's text that says what it is about; empty if the text is the contents.
+bool is_archive(std::string_view text) {
+    return std::any_of(std::begin(archive_names), std::end(archive_names),
+                       [&](auto name) { return ends_with_ignoring_case(text, name); });
+}
+
+/// The text of an IPL event if it is always the same; empty if it is what was measured.
 std::string name_in(std::uint32_t pcr, std::string_view text) {
-    bool is_archive = text.ends_with(archive_suffix) && text.find('=') == std::string_view::npos;
-    bool is_section = pcr == sections_pcr;
-    return is_archive || is_section ? std::string(text) : std::string();
+    return is_archive(text) || pcr == sections_pcr ? std::string(text) : std::string();
 }
 
 /// An image's path in the form of our entries.
@@ -95,7 +100,7 @@ std::string explain_ipl(const pcr::Event& predicted, const pcr::LoggedEvent& log
     if (name.empty())
         return explain_text(predicted, logged,
                             predicted.pcr == cmdline_pcr ? "command line" : "text");
-    if (name.ends_with(archive_suffix))
+    if (is_archive(name))
         return "the archive " + quoted(pcr::one_line(name)) +
                " has other bytes (names, order, sizes or contents of the extras changed)" +
                origin_of(predicted);
@@ -156,7 +161,10 @@ std::string explain_gpt(const pcr::Event& predicted, const pcr::LoggedEvent& log
             explain_partition(here->entries.subspan(offset, here->entry_size),
                               expected->entries.subspan(offset, here->entry_size), i + 1);
         if (one.empty()) continue;
-        if (explained++ == partitions_explained_max) return differing + "; and more";
+        if (explained++ == partitions_explained_max) {
+            differing += "; and more";
+            break;
+        }
         differing += (differing.empty() ? "" : "; ") + one;
     }
     return differing.empty() ? explain_header(here->header, expected->header)
