@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bootctl/entry_lookup.hpp"
 
-#include "tests/bootctl/boot_directory.hpp"
+#include "tests/bootctl/esp_directory.hpp"
 
 using namespace kindling;
 
@@ -27,7 +27,7 @@ bls::Entry image(const std::string& file, std::uint32_t profile, const std::stri
 }
 
 struct Lookup {
-    tests::BootDirectory directory;
+    tests::EspDirectory directory;
     std::unique_ptr<BootSource> source = directory.open();
     bls::Discovery discovery;
     std::vector<Notice> remarks;

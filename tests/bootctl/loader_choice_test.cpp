@@ -2,7 +2,7 @@
 #include "bootctl/loader_choice.hpp"
 
 #include "bootctl/install.hpp"
-#include "tests/bootctl/boot_directory.hpp"
+#include "tests/bootctl/esp_directory.hpp"
 
 using namespace kindling;
 
@@ -12,7 +12,7 @@ constexpr const char* fallback = "EFI/BOOT/BOOTX64.EFI";
 constexpr const char* own = "EFI/kindling/kindling-bootx64.efi";
 
 struct Choosing {
-    tests::BootDirectory esp;
+    tests::EspDirectory esp;
     std::vector<Notice> remarks;
     Notice failure;
     std::string architecture = "x64";
@@ -110,7 +110,7 @@ TEST_CASE("a file that is too large for a loader is refused by its name", "[load
 
 TEST_CASE("the loader that was named counts, whatever the ESP has", "[loader_choice]") {
     Choosing choosing;
-    tests::BootDirectory elsewhere;
+    tests::EspDirectory elsewhere;
     elsewhere.add("loader.efi", tests::loader("kindling", "9"));
     choosing.esp.add(fallback, tests::loader());
     auto loader = choosing.choose(elsewhere.name_of("loader.efi"));

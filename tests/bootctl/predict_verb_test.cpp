@@ -2,7 +2,7 @@
 #include "bootctl/predict_verb.hpp"
 
 #include "base/hex.hpp"
-#include "tests/bootctl/boot_directory.hpp"
+#include "tests/bootctl/esp_directory.hpp"
 
 using namespace kindling;
 using pcr::Algorithm;
@@ -13,7 +13,7 @@ const std::string pcr12 = "20774c116fa3c36feb2e3cfc49c3b445bf6ca877088241cf5e55c
 const std::string options_digest =
     "469b01a64e200265a0de3391388b03211305ca3cd83cb29035af0c9c598af002";
 
-struct BootDisk : tests::BootDirectory {
+struct BootDisk : tests::EspDirectory {
     PredictRequest request;
 
     BootDisk() {

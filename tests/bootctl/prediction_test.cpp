@@ -4,7 +4,7 @@
 #include "base/hex.hpp"
 #include "bootctl/digest.hpp"
 #include "core/loader_conf.hpp"
-#include "tests/bootctl/boot_directory.hpp"
+#include "tests/bootctl/esp_directory.hpp"
 #include "tests/bootctl/fat_image.hpp"
 
 using namespace kindling;
@@ -14,7 +14,7 @@ namespace {
 using Numbers = std::vector<int>;
 
 /// An ESP with one entry of kind `linux`.
-struct BootDisk : tests::BootDirectory {
+struct BootDisk : tests::EspDirectory {
     Notice failure;
 
     BootDisk() {
@@ -327,7 +327,7 @@ TEST_CASE("a stub that may add what no file says is remarked", "[prediction]") {
 
 TEST_CASE("entries of XBOOTLDR take their files from there", "[prediction]") {
     BootDisk disk;
-    tests::BootDirectory boot;
+    tests::EspDirectory boot;
     boot.add("loader/entries/other.conf", "linux /linux\noptions root=/dev/sda2 quiet\n");
     boot.add("linux", tests::kernel());
     SourceOptions options = disk.options();

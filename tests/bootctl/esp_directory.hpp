@@ -41,7 +41,7 @@ inline std::string kernel(std::uint16_t version_major = 1) {
     return program({section(".text", "Linux initrd, LOADED_IMAGE::LoadOptions")}, version_major);
 }
 
-class BootDirectory {
+class EspDirectory {
 public:
     void add(const std::string& path, const std::string& contents) const {
         std::filesystem::path file = directory_.path() + "/" + path;
