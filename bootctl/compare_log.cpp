@@ -2,7 +2,7 @@
 #include "bootctl/compare_log.hpp"
 
 #include "bootctl/explain_change.hpp"
-#include "core/event_data.hpp"
+#include "core/event_text.hpp"
 
 #include <algorithm>
 

@@ -5,6 +5,7 @@
 #include "base/hex.hpp"
 #include "base/text.hpp"
 #include "core/event_data.hpp"
+#include "core/event_text.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/event_log.hpp"
 
-#include "core/event_data.hpp"
+#include "core/event_text.hpp"
 
 #include <algorithm>
 
