@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "bootctl/arguments.hpp"
 #include "bootctl/install_verb.hpp"
+#include "bootctl/list_verb.hpp"
 #include "bootctl/output.hpp"
 #include "options/option.hpp"
 
@@ -97,6 +98,26 @@ int install(const Arguments& arguments, const Messages& messages) {
     return EXIT_SUCCESS;
 }
 
+/// Shows what a verb found, and then what is to be said about it.
+template <class Report>
+int show(const Report& report, const std::vector<Notice>& remarks, const Arguments& arguments,
+         const Messages& messages) {
+    OutputStyle style = output_style(arguments.color, arguments.has_legend);
+    int status =
+        print(arguments.json ? to_json(report, *arguments.json) : to_text(report, style), messages);
+    if (status != EXIT_SUCCESS) return status;
+    for (const Notice& remark : remarks) messages.note(remark);
+    return EXIT_SUCCESS;
+}
+
+int list(const Arguments& arguments, const Messages& messages) {
+    ListReport report = run_list({arguments.source});
+    if (report.failure) return conclude(*report.failure, report.failure_code, messages);
+    if (report.discovery.entries.empty() && !arguments.json)
+        messages.info("No boot loader entries found.");
+    return show(report, report.remarks, arguments, messages);
+}
+
 int run(const options::Parser& parser, Arguments& arguments, const Messages& messages) {
     options::VerbChoice choice = options::choose_verb(VERB_TABLE, parser);
     if (choice.error == options::VerbError::none)
@@ -107,6 +128,8 @@ int run(const options::Parser& parser, Arguments& arguments, const Messages& mes
     switch (choice.id) {
     VERB_NOARG("install", "Put the boot loader on the EFI system partition"):
         return install(arguments, messages);
+    VERB_NOARG("list", "Show the entries of the boot menu"):
+        return list(arguments, messages);
     VERB_COMMON_HELP:
         return show_help(parser, word, arguments.color, messages);
     VERB_ERROR:

@@ -10,7 +10,7 @@ import time
 import cli
 from cli import CliTest, KINDLING, run, run_on_terminal
 
-VERBS = ("install", "help")
+VERBS = ("install", "list", "help")
 
 
 def visible(text):
@@ -120,11 +120,16 @@ class Help(CliTest):
 
 
 class Streams(CliTest):
-    COMMANDS = (("--help",), ("--version",))
+    def commands(self):
+        """Everything that writes to standard output."""
+        self.write("esp/vmlinuz", b"x")
+        self.write("esp/loader/entries/a.conf", b"linux /vmlinuz\n")
+        at = f"--esp-path={self.esp}"
+        return ("--help",), ("--version",), ("list", at), ("list", "-j", at)
 
     def test_a_pipe_that_nobody_reads_is_no_error(self):
         for ignores in (False, True):
-            for arguments in self.COMMANDS:
+            for arguments in self.commands():
                 reading, writing = os.pipe()
                 os.close(reading)
                 done = run(*arguments, stdout=writing, restore_signals=not ignores)
@@ -133,7 +138,7 @@ class Streams(CliTest):
                 self.assertEqual(done.stderr, b"")
 
     def test_a_full_disk_and_a_closed_output_are_errors(self):
-        for arguments in self.COMMANDS:
+        for arguments in self.commands():
             with open("/dev/full", "wb") as full:
                 done = run(*arguments, stdout=full)
             self.assertEqual(done.returncode, 1)
