@@ -8,9 +8,10 @@ import subprocess
 import time
 
 import cli
-from cli import CliTest, KINDLING, run, run_on_terminal
+from cli import CliTest, KINDLING, program, run, run_on_terminal
 
-VERBS = ("install", "list", "help")
+VERBS = ("install", "list", "predict", "eventlog", "help")
+LOG = os.path.join(os.path.dirname(__file__), "../data/event_log/ovmf_linux.bin")
 
 
 def visible(text):
@@ -60,7 +61,20 @@ class CommandLine(CliTest):
             self.usage_error(f"cannot use '{name}' with verb 'install'",
                              f"it belongs to {belongs_to}. Try 'bootctl install --help'.",
                              "install", option)
+        for verb, option in (
+                ("list", "--force"), ("list", "-n"), ("list", "--loader=x"), ("list", "--pcr=1"),
+                ("list", "--against=x"), ("predict", "--force"), ("predict", "--dry-run"),
+                ("predict", "--against=x"), ("eventlog", "--force"), ("eventlog", "-n")):
+            words = (verb, "x") if verb == "predict" else (verb,)
+            name = {"-n": "--dry-run"}.get(option, option.split("=")[0])
+            self.fails(2, f"cannot use '{name}' with verb '{verb}'", *words, option)
         self.fails(2, "cannot use '--image' with verb 'help'", "help", "--image=x")
+
+    def test_options_that_serve_a_comparison_need_one(self):
+        for option in ("--esp-path", "--boot-path", "--image", "--loader"):
+            self.usage_error(f"cannot use '{option}' with verb 'eventlog' alone",
+                             "it is for the prediction that --against=ENTRY compares with",
+                             "eventlog", f"{option}=x")
 
     def test_an_image_and_directories_exclude_each_other(self):
         for option in ("--esp-path", "--boot-path"):
@@ -71,6 +85,10 @@ class CommandLine(CliTest):
     def test_a_wrong_number_of_words_is_a_usage_error(self):
         self.usage_error("verb 'install' takes no arguments; 'x' is too many",
                          "usage: bootctl install", "install", "x")
+        self.usage_error("verb 'predict' needs more arguments", "usage: bootctl predict ENTRY",
+                         "predict")
+        self.usage_error("verb 'predict' takes fewer arguments; 'b' is too many",
+                         "usage: bootctl predict ENTRY", "predict", "a", "b")
 
     def test_what_is_typed_cannot_write_to_the_terminal(self):
         for arguments in (("\x1b[31m",), ("--\x1b[31m",), ("--json=\x1b[31m",), ("help", "\x1b")):
@@ -113,6 +131,8 @@ class Help(CliTest):
     def test_the_version_names_features(self):
         lines = self.expect(0, "--version").stdout.decode().splitlines()
         self.assertRegex(lines[0], r"^bootctl \(kindling\) \d+\.\d+\.\d+$")
+        self.assertRegex(lines[1], r"^\+libcrypto \(.* \d+\.\d+\.\d+.*\)$")
+        self.assertRegex(lines[2], r"^(-loader|\+loader \(/.*/kindling-bootx64.efi\))$")
 
     def test_without_a_utf_8_locale_help_is_ascii(self):
         self.assertTrue(self.expect(0, "--help", env={"LC_ALL": "C"}).stdout.isascii())
@@ -122,10 +142,12 @@ class Help(CliTest):
 class Streams(CliTest):
     def commands(self):
         """Everything that writes to standard output."""
-        self.write("esp/vmlinuz", b"x")
+        self.write("esp/vmlinuz", program(b"kernel"))
+        self.write("esp/EFI/BOOT/BOOTX64.EFI", KINDLING)
         self.write("esp/loader/entries/a.conf", b"linux /vmlinuz\n")
         at = f"--esp-path={self.esp}"
-        return ("--help",), ("--version",), ("list", at), ("list", "-j", at)
+        verbs = ("list", at), ("predict", "a", at), ("eventlog", LOG)
+        return ("--help",), ("--version",), *verbs, *((*verb, "-jq") for verb in verbs)
 
     def test_a_pipe_that_nobody_reads_is_no_error(self):
         for ignores in (False, True):
