@@ -11,7 +11,9 @@ import cli
 from cli import CliTest, KINDLING, program, run, run_on_terminal
 
 VERBS = ("install", "list", "predict", "eventlog", "help")
-LOG = os.path.join(os.path.dirname(__file__), "../data/event_log/ovmf_linux.bin")
+HERE = os.path.dirname(__file__)
+LOG = os.path.join(HERE, "../data/event_log/ovmf_linux.bin")
+MANUAL = os.path.join(HERE, "../../docs/man/bootctl.1.scd")
 
 
 def visible(text):
@@ -127,6 +129,24 @@ class Help(CliTest):
             self.assertIn(option, text)
         for option in ("--json", "--pcr", "--against"):
             self.assertNotIn(option, text)
+
+    def test_the_manual_has_every_verb_option_and_exit_status(self):
+        with open(MANUAL, encoding="utf-8") as file:
+            manual = file.read()
+        text = self.expect(0, "--help").stdout.decode()
+        options = set(re.findall(r"(?m)^ +(?:-\w )?(--[a-z-]+)", text)) | {"-j"}
+        self.assertGreater(len(options), 15)
+        for option in options:
+            self.assertRegex(manual, rf"(?m)^(\*-\w\*, )?\*{option}\*")
+        for short in re.findall(r"(?m)^  (-\w)", text):
+            self.assertRegex(manual, rf"(?m)^\*{short}\*")
+        for verb in VERBS:
+            self.assertRegex(manual, rf"(?m)^\*{verb}\*")
+        for status in ("0", "1", "2", "3", "4", "128+n"):
+            self.assertIn(f"\n*{status}*\n", manual)
+        examples = manual.split("# EXAMPLES\n")[1]
+        for verb in ("install", "list", "predict", "eventlog"):
+            self.assertIn(f"bootctl {verb}", examples)
 
     def test_the_version_names_features(self):
         lines = self.expect(0, "--version").stdout.decode().splitlines()
