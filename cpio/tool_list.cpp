@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "base/text.hpp"
+#include "base/json_text.hpp"
 #include "cpio/tool.hpp"
 #include "cpio/tool_input.hpp"
 
@@ -91,24 +91,6 @@ std::string line_of(const Row& row, const Arguments& arguments) {
     return line + "\n";
 }
 
-/// A JSON string. Bytes that are not UTF-8 become U+FFFD.
-std::string json_text(std::string_view text) {
-    std::string out = "\"";
-    bool is_valid = is_utf8(text);
-    for (char c : text) {
-        unsigned char byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            (out += '\\') += c;
-        else if (byte < 0x20 || byte == 0x7f)
-            append_format(out, "\\u%04x", byte);
-        else if (byte >= 0x80 && !is_valid)
-            out += "\\ufffd";
-        else
-            out += c;
-    }
-    return out + '"';
-}
-
 std::string json_of(const Row& row, bool is_pretty) {
     const Member& member = row.member;
     const Header& header = member.header;
@@ -123,8 +105,8 @@ std::string json_of(const Row& row, bool is_pretty) {
         separator = ",";
     };
     auto number = [&](const char* key, std::uint64_t value) { field(key, std::to_string(value)); };
-    field("name", json_text(member.name));
-    field("type", json_text(type_of(member).name));
+    field("name", quote_json(member.name));
+    field("type", quote_json(type_of(member).name));
     number("mode", header.mode);
     number("inode", header.inode);
     number("links", header.links);
@@ -132,7 +114,7 @@ std::string json_of(const Row& row, bool is_pretty) {
     number("gid", header.gid);
     number("mtime", header.mtime_s);
     number("size", header.size_bytes);
-    field("target", member.is_type(type_symlink) ? json_text(row.target) : "null");
+    field("target", member.is_type(type_symlink) ? quote_json(row.target) : "null");
     field("deviceMajor", is_device(member) ? std::to_string(header.rdevice_major) : "null");
     field("deviceMinor", is_device(member) ? std::to_string(header.rdevice_minor) : "null");
     field("checksum", member.has_checksum ? std::to_string(header.checksum) : "null");
