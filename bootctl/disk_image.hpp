@@ -23,7 +23,9 @@ struct DiskImage {
     ByteRange esp;
     Guid esp_id; ///< unique GUID of the partition
     std::optional<ByteRange> xbootldr;
-    std::vector<std::byte> gpt_event; ///< what firmware measures of the table into PCR 5
+    /// What firmware measures of the table into PCR 5. Empty if the table came from a backup:
+    /// some firmware then repairs the primary one first, some measures nothing.
+    std::vector<std::byte> gpt_event;
 };
 
 /// True if there is a GPT header where one can be. Errors: io.
@@ -31,7 +33,7 @@ Result<bool> has_gpt(Storage& disk);
 
 /// Finds the first ESP and the first XBOOTLDR by their types, with blocks of 512 or 4096 bytes.
 ///
-/// Errors: not_found (no ESP); invalid (broken table); truncated; io.
+/// Errors: not_found (no ESP); those of `gpt::read_table`, with invalid for no table.
 Result<DiskImage> read_disk_image(Storage& disk);
 
 } // namespace kindling

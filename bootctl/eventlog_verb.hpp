@@ -29,12 +29,14 @@ struct EventlogReport {
     struct Register {
         std::uint8_t pcr = 0;
         pcr::Algorithm bank = pcr::Algorithm::sha256;
-        std::optional<pcr::Digest> value;
+        std::optional<pcr::Digest> value;     ///< nothing if an event has no digest of that bank
+        std::optional<pcr::Digest> predicted; ///< only with `against`, of registers compared
     };
-    std::vector<Register> registers;        ///< replayed, only registers with events
-    std::vector<std::uint8_t> pcrs;         ///< what is shown; empty is all
+    std::vector<Register> registers; ///< replayed, only registers with events or compared ones
+    std::vector<std::uint8_t> pcrs;  ///< what is shown; empty is all
     std::unique_ptr<Prediction> prediction; ///< only with `against`
-    std::vector<ComparedEvent> compared;    ///< only with `against`
+    std::vector<ComparedEvent> compared;    ///< only with `against`, in `compared_bank`
+    pcr::Algorithm compared_bank = pcr::Algorithm::sha256; ///< the first that differs, if any does
     std::vector<Notice> remarks;
     std::optional<Notice> failure;
     Errc failure_code = Errc::io; ///< only with `failure`
@@ -45,7 +47,11 @@ struct EventlogReport {
 
 EventlogReport run_eventlog(const EventlogRequest& request);
 
+/// The events and the registers; with `against` the registers compared and the events that differ.
+/// Empty after a failure.
 std::string to_text(const EventlogReport& report, const OutputStyle& style);
+
+/// One object, see docs/eventlog.md. Empty after a failure.
 std::string to_json(const EventlogReport& report, json::Layout layout);
 
 } // namespace kindling

@@ -54,6 +54,7 @@ struct Entry {
     std::string uname;         ///< type2: `.uname`
 
     bool is_uki() const { return kind == EntryKind::uki || kind == EntryKind::type2; }
+    bool is_bad() const { return tries && tries->left == 0; } ///< every try has failed
 };
 
 } // namespace kindling::bls

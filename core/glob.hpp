@@ -3,6 +3,7 @@
 // Patterns that name entries.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace kindling::bls {

@@ -46,6 +46,7 @@ struct Partition {
 };
 
 struct Table {
+    std::uint64_t header_lba = 0;        ///< 1, or that of a backup
     std::vector<std::byte> header;       ///< `header_size_min` to `header_size_max` bytes
     std::vector<Partition> partitions;   ///< in table order, used ones only
     std::vector<std::byte> used_entries; ///< their raw bytes
@@ -55,16 +56,18 @@ struct Table {
 /// Reads the table: the header at LBA 1, or else the backup that it names, or else the one in the
 /// last block.
 ///
-/// Errors: not_found (no header anywhere); invalid (signature, revision, sizes, checksums,
-/// partitions outside the disk; of the primary header); too_large (over a limit above); truncated;
-/// io; `where` is the byte offset in the header or the LBA.
+/// Errors: not_found (no header anywhere); of the primary header, or of the other if there is none:
+/// invalid (revision, sizes, checksums, partitions that are not among the usable blocks), too_large
+/// (over a limit above), truncated (the disk ends before its table says), io; unsupported (the
+/// disk's block size). `where` is the byte offset in the header or the LBA.
 Result<Table> read_table(Disk& disk);
 
 /// The first partition of that type; null if there is none. Points into `table`.
 const Partition* find_first(const Table& table, const Guid& type);
 
 /// What firmware measures into PCR 5: 92 bytes of the header, the number of partitions, their
-/// entries. Source: TCG PC Client Platform Firmware Profile 1.06, UEFI_GPT_DATA.
+/// entries. Firmware reads the primary header only, so this says nothing about a table that comes
+/// from a backup. Source: TCG PC Client Platform Firmware Profile 1.06, UEFI_GPT_DATA.
 std::vector<std::byte> event_bytes(const Table& table);
 
 } // namespace kindling::gpt

@@ -2,6 +2,7 @@
 #include "core/initrd.hpp"
 
 #include "base/text.hpp"
+#include "core/type1.hpp"
 
 #include <algorithm>
 
@@ -12,25 +13,17 @@ namespace {
 /// How often extras may change while they are read before we give up.
 constexpr int fill_rounds_max = 16;
 
-bool has_dot_component(std::string_view path) {
-    while (!path.empty()) {
-        std::size_t end = std::min(path.find('/'), path.size());
-        std::string_view component = path.substr(0, end);
-        if (component == "." || component == "..") return true;
-        path.remove_prefix(std::min(end + 1, path.size()));
-    }
-    return false;
-}
-
 /// Why the extra at `path` cannot be packed; null if `extra` has been filled in.
 const char* look_at_extra(Volume& volume, const std::string& path, cpio::Extra& extra) {
-    if (has_dot_component(path)) return "path has a . or .. component";
+    if (bls::has_dot_component(path)) return "path has a . or .. component";
     auto info = volume.info(path);
     if (!info) return info.error().what;
     if (info->is_directory) return "is a directory";
     if (info->size_bytes == 0) return "is empty";
     if (info->size_bytes > cpio::extra_size_max) return "is over 1.5 GiB";
     if (!is_ascii(info->name)) return "name is not ASCII";
+    if (info->name.find_first_of(std::string_view("/\0", 2)) != std::string::npos)
+        return "name has a slash or NUL";
     if (info->name.size() > cpio::extra_name_max) return "name is over 255 characters";
     auto kind = cpio::kind_of(info->name);
     if (!kind) return "suffix is not .cred, .sysext.raw or .confext.raw";
@@ -88,29 +81,28 @@ Result<void> fill_files(Volume& volume, const Plan& plan, MutableBytes blob, std
     return {};
 }
 
-/// Moves extra `i` to the skipped ones.
-void skip(Plan& plan, std::size_t i, const char* reason) {
-    plan.skipped.push_back({std::move(plan.packed[i].path), reason});
-    plan.packed.erase(plan.packed.begin() + static_cast<std::ptrdiff_t>(i));
-}
-
 /// Reads every extra into its place. False if one turned out different: `plan.packed` is then
 /// right and its layout is not.
 bool fill_extras(Volume& volume, Plan& plan, MutableBytes extras_blob, std::string& at_file) {
+    std::vector<PackedExtra> packed;
+    bool is_as_planned = true;
     for (std::size_t i = 0; i < plan.packed.size(); i++) {
-        at_file = plan.packed[i].path;
+        PackedExtra& one = plan.packed[i];
         cpio::Range range = plan.layout.payloads[i];
-        auto size = volume.read(at_file, 0, extras_blob.subspan(range.offset, range.size_bytes));
+        auto size = volume.read(one.path, 0, extras_blob.subspan(range.offset, range.size_bytes));
+        if (!size || *size < range.size_bytes) {
+            at_file = one.path;
+            is_as_planned = false;
+        }
         if (!size || *size == 0) {
-            skip(plan, i, size ? "is empty" : size.error().what);
-            return false;
+            plan.skipped.push_back({std::move(one.path), size ? "is empty" : size.error().what});
+            continue;
         }
-        if (*size < range.size_bytes) {
-            plan.packed[i].extra.size_bytes = *size;
-            return false;
-        }
+        one.extra.size_bytes = *size;
+        packed.push_back(std::move(one));
     }
-    return true;
+    plan.packed = std::move(packed);
+    return is_as_planned;
 }
 
 } // namespace

@@ -73,7 +73,7 @@ Result<Plan> plan(Volume& volume, const bls::Entry& entry, std::uint64_t previou
 ///
 /// A file may have changed since it was planned: a shorter extra is packed with the bytes it has,
 /// an extra that cannot be read is moved to `plan.skipped`, and the blob becomes shorter; `plan`
-/// then says how it is. A changed `initrd` file is an error.
+/// then says how it is. A shorter `initrd` file is an error. What a file has grown by is not read.
 ///
 /// Errors: io, not_found, truncated (an `initrd` file); io (extras keep changing).
 Result<void> fill(Volume& volume, Plan& plan, MutableBytes blob, std::string& at_file);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace kindling::bls {
 
@@ -22,10 +23,16 @@ struct Remark {
     const char* what = "";
 };
 
+constexpr std::size_t remarks_max = 64; ///< about one file
+
+/// Adds a remark, behind those about earlier lines and the same. Does nothing if there are
+/// `remarks_max` already: nobody reads more, and a hostile file could have a million.
+void add_remark(std::vector<Remark>& remarks, std::uint64_t line, const char* what);
+
 /// Reads "key value" lines. Comments, empty lines and lines without a value are passed over; a NUL
 /// ends the text. Lines end at LF, CR or both. Blanks (space, tab) around a line and between key
 /// and value mean nothing. A value that starts with ' or " loses both quotes if the line ends with
-/// the same one; there are no escapes.
+/// another of the same; there are no escapes. So only quotes make a value that is empty.
 /// Source: UAPI.1, "Type #1 Boot Loader Specification Entries"; systemd-boot for the quotes.
 class LineReader {
 public:

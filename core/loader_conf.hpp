@@ -54,7 +54,7 @@ struct LoaderConf {
 };
 
 /// Reads the text. A bad value leaves the previous one and gives a remark, as does an unknown
-/// option; nothing is an error.
+/// option; nothing is an error. A text over `loader_conf_size_max` is ignored, with a remark.
 LoaderConf parse_loader_conf(std::string_view text, std::vector<Remark>& remarks);
 
 /// "3", "menu-hidden", "menu-force", "menu-disabled". A number over `seconds_max` is cut to 2^32-1

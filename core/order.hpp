@@ -11,7 +11,8 @@ namespace kindling::bls {
 
 /// True if `a` stands before `b`: entries without tries left last; with sort-key before without;
 /// sort-key, machine-id ascending, version descending, profile ascending; id as a version
-/// descending; profile; more tries left first, then fewer done.
+/// descending; profile; without counter before with; more tries left first, then fewer done. A text
+/// that is not there is an empty one, a profile that is not there is 0.
 /// Source: UAPI.1, "Sorting"; systemd-boot for counters and profiles.
 bool is_before(const Entry& a, const Entry& b);
 

@@ -23,7 +23,29 @@ Event separator(std::uint8_t pcr) {
                       std::vector<std::byte>(4));
 }
 
-/// The firmware's event for an image that goes through LoadImage.
+bool contains(Bytes haystack, std::string_view needle) {
+    return kindling::to_text(haystack).find(needle) != std::string_view::npos;
+}
+
+/// True if the kernel is told to take no initrd. Quotes keep a word together.
+/// Source: Linux, kernel-parameters.txt, "noinitrd".
+bool forbids_initrd(std::string_view options) {
+    bool is_quoted = false;
+    std::size_t start = 0;
+    for (std::size_t i = 0; i <= options.size(); i++) {
+        bool is_end = i == options.size();
+        if (!is_end && options[i] == '"') is_quoted = !is_quoted;
+        if (!is_end && (is_quoted || !is_blank(options[i]))) continue;
+        std::string_view word = options.substr(start, i - start);
+        if (word == "--") return false;
+        if (word == "noinitrd") return true;
+        start = i + 1;
+    }
+    return false;
+}
+
+} // namespace
+
 Result<Event> image_event(Bytes file, std::string_view path) {
     pe::Image image = TRY(pe::parse(file));
     Event event = make_event(4, EventType::efi_boot_services_application, Actor::firmware, path,
@@ -31,12 +53,6 @@ Result<Event> image_event(Bytes file, std::string_view path) {
     event.pieces = TRY(pe::authenticode_pieces(file, image));
     return event;
 }
-
-bool contains(Bytes haystack, std::string_view needle) {
-    return kindling::to_text(haystack).find(needle) != std::string_view::npos;
-}
-
-} // namespace
 
 Result<Plan> predict_loader(const BootInputs& inputs) {
     Plan plan;
@@ -56,14 +72,16 @@ Result<Plan> predict_loader(const BootInputs& inputs) {
 
 void append_kernel_events(Plan& plan, Bytes kernel, std::string_view load_options,
                           std::vector<Bytes> initrd) {
-    if (contains(kernel, "LOADED_IMAGE::LoadOptions")) {
+    // The texts of the stub's own events; a kernel without them does not measure. They are in its
+    // uncompressed part.
+    if (!load_options.empty() && contains(kernel, "LOADED_IMAGE::LoadOptions")) {
         plan.push_back(make_event(9, EventType::event_tag, Actor::kernel,
                                   "LOADED_IMAGE::LoadOptions", "command line",
                                   to_ucs2_bytes(load_options)));
         plan.back().tag = 0x8f3b22ed;
     }
     bool is_empty = std::all_of(initrd.begin(), initrd.end(), [](Bytes b) { return b.empty(); });
-    if (!is_empty && contains(kernel, "Linux initrd")) {
+    if (!is_empty && !forbids_initrd(load_options) && contains(kernel, "Linux initrd")) {
         plan.push_back(make_event(9, EventType::event_tag, Actor::kernel, "Linux initrd",
                                   "combined initrd", Bytes{}));
         plan.back().tag = 0x8f3b22ec;

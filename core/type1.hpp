@@ -6,6 +6,9 @@
 #include "core/entry.hpp"
 #include "core/line_reader.hpp"
 
+#include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,18 +33,22 @@ struct Snippet {
 /// does not hide the entry.
 ///
 /// Remarks: a `profile` that is no number, or is on a kind that has none; a path with a blank,
-/// which userspace tools take apart; `extra` of a kind that cannot have it; `devicetree` and
-/// `devicetree-overlay`, which we do not apply yet.
+/// which userspace tools take apart; `initrd` or `extra` of a kind that cannot have it;
+/// `devicetree` and `devicetree-overlay`, which we do not apply yet.
 ///
 /// architecture  EFI name of the machine ("x64"); an empty one fits every entry
 ///
-/// Errors: invalid (nothing to boot, two different kinds, a "." or ".." component in a path;
-/// `where` is the line); unsupported (`architecture` names another machine); too_large (over a
-/// limit above).
+/// Errors: invalid (nothing to boot, two different kinds, a path that is empty or has a "." or ".."
+/// component); unsupported (`architecture` names another machine); too_large (over a limit above).
+/// `where` is the line, or 0 if it is the whole.
 /// Source: UAPI.1, "Type #1 Boot Loader Specification Entries".
 Result<Snippet> parse_entry(std::string_view text, std::string_view architecture);
 
-/// A path of an entry in normal form; nothing if it has a "." or ".." component or is empty.
+/// A path of an entry in normal form; nothing if it has a "." or ".." component, or none at all.
+/// Separators at the end are dropped.
 std::optional<std::string> normalize_path(std::string_view path);
+
+/// True if a component of `path`, separated by '/', is "." or "..".
+bool has_dot_component(std::string_view path);
 
 } // namespace kindling::bls

@@ -40,12 +40,40 @@ TEST_CASE("a disk cut at every byte of its table is refused", "[disk_image]") {
     }
 }
 
-TEST_CASE("every damaged byte of a table's header is noticed", "[disk_image]") {
+TEST_CASE("every damaged byte of a table's header leads to the backup", "[disk_image]") {
     auto bytes = disk_with_table(128);
+    tests::RecordingStorage whole(bytes);
+    auto expected = read_disk_image(whole);
+    REQUIRE(expected);
     for (std::size_t offset = 512; offset < 512 + 92; offset++) {
         auto damaged = bytes;
         damaged[offset] ^= std::byte{0x55};
         tests::RecordingStorage disk(damaged);
-        CHECK_FALSE(read_disk_image(disk));
+        CHECK(*has_gpt(disk));
+        auto image = read_disk_image(disk);
+        REQUIRE(image);
+        CHECK(image->esp.offset == expected->esp.offset);
+        CHECK(image->esp_id == expected->esp_id);
+        CHECK(image->gpt_event.empty()); // nobody knows what firmware makes of it
     }
+}
+
+TEST_CASE("a disk whose tables are all broken is refused", "[disk_image]") {
+    auto bytes = disk_with_table(128);
+    bytes[512 + 60] ^= std::byte{0x55};
+    bytes[127 * 1024 + 512 + 60] ^= std::byte{0x55};
+    tests::RecordingStorage disk(bytes);
+    CHECK(*has_gpt(disk));
+    auto image = read_disk_image(disk);
+    REQUIRE_FALSE(image);
+    CHECK(image.error().code == Errc::invalid);
+    CHECK(image.error().where == 16);
+}
+
+TEST_CASE("a file without table is no disk", "[disk_image]") {
+    tests::RecordingStorage disk(std::vector<std::byte>(128 * 1024));
+    CHECK_FALSE(*has_gpt(disk));
+    auto image = read_disk_image(disk);
+    REQUIRE_FALSE(image);
+    CHECK(image.error().code == Errc::invalid);
 }

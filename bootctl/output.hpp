@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+//
+// The program's streams: data on standard output, everything else on standard error, and the exit
+// status that tells how it went.
+#pragma once
+
+#include "bootctl/notice.hpp"
+#include "bootctl/table.hpp"
+
+#include <string_view>
+
+namespace kindling {
+
+constexpr int exit_failure = 1;
+constexpr int exit_differs = 3;     ///< a condition that was asked about is false
+constexpr int exit_denied = 4;      ///< not permitted
+constexpr int exit_pipe = 128 + 13; ///< as if SIGPIPE had not been ignored
+int exit_status_of(Errc code);
+
+/// When colours are used.
+enum class ColorWhen : std::uint8_t { automatic, always, never };
+
+/// True if text on `fd` may be coloured. `automatic` is a terminal that is not "dumb"; NO_COLOR
+/// forbids and CLICOLOR_FORCE asks for colours, and both count less than always and never.
+bool uses_color(int fd, ColorWhen when);
+
+/// True if the locale is a UTF-8 one.
+bool uses_unicode();
+
+/// How tables on standard output may look. Nothing is cut unless it is a terminal.
+OutputStyle output_style(ColorWhen when, bool has_legend);
+
+/// Tells people, on standard error. Texts are escaped here.
+class Messages {
+public:
+    /// Colours are as `when` says, info and notes are for those who did not ask to be left alone.
+    void set_color(ColorWhen when) { when_ = when; }
+    void set_quiet(bool is_quiet) { is_quiet_ = is_quiet; }
+
+    void error(const Notice& notice) const { tell("error", notice); }
+    void warning(const Notice& notice) const { tell("warning", notice); }
+    void note(const Notice& notice) const {
+        if (!is_quiet_) tell("note", notice);
+    }
+    void info(std::string_view text) const;
+
+    /// What the options library says: "error: ...\nhint: ...\n".
+    void usage_error(std::string_view text) const;
+
+private:
+    void tell(std::string_view label, const Notice& notice) const;
+    std::string labelled(std::string_view label, std::string_view text) const;
+
+    ColorWhen when_ = ColorWhen::automatic;
+    bool is_quiet_ = false;
+};
+
+/// Writes to standard output. The exit status: 0, or that of a pipe nobody reads, silently; any
+/// other failure is told.
+int print(std::string_view text, const Messages& messages);
+
+/// Sees to it that 0, 1 and 2 are taken, so that no file of ours gets the number of a stream that
+/// we were started without. Writing to such a stream still fails.
+void occupy_standard_streams();
+
+} // namespace kindling

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""Runs bootctl as people and scripts do."""
+
+import os
+import pty
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BOOTCTL = None  # the path of the program, set by whoever runs the tests
+KINDLING = b"MZ #### LoaderInfo: kindling 1.0 ####"
+
+CLEAN = {name: value for name, value in os.environ.items()
+         if name not in ("NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LC_ALL", "SOURCE_DATE_EPOCH")}
+
+
+def environment(changes=None):
+    return CLEAN | {"LC_ALL": "C.UTF-8", "TERM": "xterm", "TZ": "UTC"} | (changes or {})
+
+
+def run(*arguments, env=None, stdout=subprocess.PIPE, data=None, **options):
+    """Runs bootctl; one that hangs, or is killed by a signal but SIGPIPE, is an error."""
+    done = subprocess.run([BOOTCTL, *map(str, arguments)], env=environment(env), stdout=stdout,
+                          stderr=subprocess.PIPE, timeout=60, check=False,
+                          **({"input": data} if data else {"stdin": subprocess.DEVNULL}),
+                          **options)
+    assert done.returncode >= 0 or done.returncode == -13, (arguments, done)
+    assert b"runtime error: " not in done.stderr, done.stderr  # of a sanitizer
+    return done
+
+
+def run_on_terminal(*arguments, env=None, stream="stdout", columns=80):
+    """Runs bootctl with one stream on a terminal; what appears there, what comes from the other."""
+    master, slave = pty.openpty()
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: slave}
+    with subprocess.Popen([BOOTCTL, *map(str, arguments)], stdin=subprocess.DEVNULL,
+                          env=environment({"COLUMNS": str(columns), **(env or {})}),
+                          **streams) as process:
+        os.close(slave)
+        shown = b""
+        while True:
+            if not select.select([master], [], [], 60)[0]:
+                process.kill()
+                raise AssertionError(f"bootctl hangs: {arguments}")
+            try:
+                piece = os.read(master, 4096)
+            except OSError:  # EIO: nobody has the other end any more
+                break
+            if not piece:
+                break
+            shown += piece
+        other = process.stderr if stream == "stdout" else process.stdout
+        rest = other.read()
+    os.close(master)
+    return shown.replace(b"\r\n", b"\n"), rest, process.returncode
+
+
+class CliTest(unittest.TestCase):
+    """Each test has a directory of its own, with an empty ESP in `esp`."""
+
+    def setUp(self):
+        self.base = tempfile.mkdtemp(prefix="kindling-bootctl-test-")
+        self.addCleanup(shutil.rmtree, self.base)
+        self.esp = self.path("esp")
+        os.mkdir(self.esp)
+        self.loader = self.write("loader.efi", KINDLING)
+
+    def path(self, name):
+        return os.path.join(self.base, name)
+
+    def write(self, name, data):
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data if isinstance(data, bytes) else data.encode())
+        return path
+
+    def read(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def make_image(self, name="disk.img", size_kib=1024):
+        """An empty FAT file system."""
+        subprocess.run(["mkfs.vfat", "--invariant", "-C", self.path(name), str(size_kib)],
+                       check=True, stdout=subprocess.DEVNULL,
+                       env=dict(CLEAN, PATH=CLEAN["PATH"] + ":/usr/sbin:/sbin"))
+        return self.path(name)
+
+    def expect(self, status, *arguments, **options):
+        """Runs it and checks the status, and what every failure has in common."""
+        done = run(*arguments, **options)
+        self.assertEqual(done.returncode, status, done)
+        if status in (1, 2, 4):
+            self.assertRegex(done.stderr, rb"(?m)^error: [^\n]+[^.\n]\n")
+            self.assertFalse(done.stdout)
+        return done
+
+    def fails(self, status, text, *arguments, **options):
+        done = self.expect(status, *arguments, **options)
+        self.assertIn(text.encode(), done.stderr)
+        return done
+
+
+class Result(unittest.TestResult):
+    """One line per case."""
+
+    def __init__(self):
+        super().__init__()
+        self.passed = 0
+
+    def tell(self, word, test, why=""):
+        name = test.id().split(".")[-1].removeprefix("test_").replace("_", " ")
+        print(f"{word} {name}{why}", flush=True)
+
+    def addSuccess(self, test):
+        self.passed += 1
+        self.tell("PASS", test)
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.tell("SKIP", test, f": {reason}")
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.tell("FAIL", test)
+        print(self.failures[-1][1])
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.tell("FAIL", test)
+        print(self.errors[-1][1])
+
+
+def main(modules):
+    """PROGRAM [NAME...]: runs all tests of the modules, or those named as MODULE.CLASS.TEST."""
+    global BOOTCTL
+    BOOTCTL = os.path.abspath(sys.argv[1])
+    loader = unittest.TestLoader()
+    if sys.argv[2:]:
+        suite = loader.loadTestsFromNames(sys.argv[2:])
+    else:
+        suite = unittest.TestSuite(map(loader.loadTestsFromModule, modules))
+    result = Result()
+    suite.run(result)
+    failed = len(result.failures) + len(result.errors)
+    skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
+    print(f"{result.passed} passed, {failed} failed{skipped}")
+    sys.exit(1 if failed or not result.passed else 0)
