@@ -25,21 +25,9 @@ std::string_view name_of(bls::EntryKind kind) {
     return "";
 }
 
-std::string_view name_of(cpio::ExtraKind kind) {
-    switch (kind) {
-    case cpio::ExtraKind::credential:
-        return "credential";
-    case cpio::ExtraKind::sysext:
-        return "sysext";
-    case cpio::ExtraKind::confext:
-        return "confext";
-    }
-    return "";
-}
-
 std::string describe(const initrd::PackedExtra& one) {
     return "{\"path\":" + quote_json(one.path) + ",\"name\":" + quote_json(one.extra.name) +
-           ",\"kind\":" + quote_json(name_of(one.extra.kind)) +
+           ",\"kind\":" + quote_json(cpio::to_text(one.extra.kind)) +
            ",\"size\":" + std::to_string(one.extra.size_bytes) + "}";
 }
 

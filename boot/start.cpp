@@ -39,12 +39,14 @@ Result<LoadedImage> load(Machine& machine, Volume& volume, const bls::Entry& ent
     return image;
 }
 
-/// Says which extras are left out. Errors: invalid, if that must not happen.
-Result<void> check_skipped(Machine& machine, const initrd::Plan& plan, const StartOptions& options,
-                           std::string& at_file) {
-    for (const initrd::SkippedExtra& skipped : plan.skipped) {
-        show(machine.screen, Severity::warning, skipped.path, skipped.reason);
-        at_file = skipped.path;
+/// Says which extras are left out, the first `told` of which were said before.
+///
+/// Errors: invalid, if that must not happen.
+Result<void> check_skipped(Machine& machine, const initrd::Plan& plan, std::size_t told,
+                           const StartOptions& options, std::string& at_file) {
+    for (std::size_t i = told; i < plan.skipped.size(); i++) {
+        show(machine.screen, Severity::warning, plan.skipped[i].path, plan.skipped[i].reason);
+        at_file = plan.skipped[i].path;
     }
     if (options.strict_extras && !plan.skipped.empty())
         return Error{Errc::invalid, "extra cannot be packed and strict-extras is set"};
@@ -71,12 +73,16 @@ Result<Initrd> build_initrd(Machine& machine, Volume& volume, const bls::Entry& 
     }
     Initrd initrd;
     initrd.plan = TRY(initrd::plan(volume, entry, previous.bytes().size(), at_file));
-    TRY(check_skipped(machine, initrd.plan, options, at_file));
-    std::size_t skipped_before = initrd.plan.skipped.size();
+    TRY(check_skipped(machine, initrd.plan, 0, options, at_file));
+    std::size_t told = initrd.plan.skipped.size();
     initrd.pages = TRY(machine.images.allocate(initrd.plan.size_bytes));
     TRY(initrd::fill(volume, initrd.plan, initrd.pages.bytes(), at_file));
-    if (initrd.plan.skipped.size() > skipped_before)
-        TRY(check_skipped(machine, initrd.plan, options, at_file));
+    TRY(check_skipped(machine, initrd.plan, told, options, at_file));
+    if (entry.is_uki() && initrd.plan.packed.empty()) {
+        // Nothing to add: the image keeps what the earlier stage registered.
+        initrd.plan.previous_size = initrd.plan.size_bytes = 0;
+        return initrd;
+    }
     MutableBytes front = initrd.pages.bytes().first(previous.bytes().size());
     std::copy(previous.bytes().begin(), previous.bytes().end(), front.begin());
     return initrd;
@@ -137,8 +143,7 @@ Result<void> start_entry(Machine& machine, const bls::Entry& entry, const StartO
                 report.measured, at_file));
     tell(machine, report);
     at_file = entry.image_path;
-    bool has_initrd = entry.kind == bls::EntryKind::linux_ || !initrd.plan.packed.empty();
-    return machine.images.start(image.handle, load_options, has_initrd ? initrd.blob() : Bytes{});
+    return machine.images.start(image.handle, load_options, initrd.blob());
 }
 
 } // namespace kindling::boot

@@ -16,7 +16,8 @@ constexpr unsigned distance_max = 2;      ///< of a name that was probably meant
 
 std::string without_suffix(std::string_view id) {
     for (std::string_view suffix : {bls::snippet_suffix, bls::uki_suffix})
-        if (ends_with_ignoring_case(id, suffix)) id.remove_suffix(suffix.size());
+        if (ends_with_ignoring_case(id, suffix))
+            return std::string(id.substr(0, id.size() - suffix.size()));
     return std::string(id);
 }
 

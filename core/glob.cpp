@@ -10,11 +10,13 @@ namespace kindling::bls {
 
 namespace {
 
-/// The size of the character at `at`: one byte, and the UTF-8 continuations behind it. Any bytes
-/// will do, so that a name in no encoding can be matched too.
+/// The size of the character at `at`: one byte, and as many UTF-8 continuations as it announces and
+/// has. Any bytes will do, so that a name in no encoding can be matched too.
 std::size_t character_size(std::string_view text, std::size_t at) {
-    std::size_t end = at + 1;
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) end++;
+    auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    std::size_t announced = byte(at) >= 0xf0 ? 4 : byte(at) >= 0xe0 ? 3 : byte(at) >= 0xc0 ? 2 : 1;
+    std::size_t end = at + 1, end_max = std::min(at + announced, text.size());
+    while (end < end_max && (byte(end) & 0xc0) == 0x80) end++;
     return end - at;
 }
 

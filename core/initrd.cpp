@@ -2,6 +2,7 @@
 #include "core/initrd.hpp"
 
 #include "base/text.hpp"
+#include "core/type1.hpp"
 
 #include <algorithm>
 
@@ -12,19 +13,9 @@ namespace {
 /// How often extras may change while they are read before we give up.
 constexpr int fill_rounds_max = 16;
 
-bool has_dot_component(std::string_view path) {
-    while (!path.empty()) {
-        std::size_t end = std::min(path.find('/'), path.size());
-        std::string_view component = path.substr(0, end);
-        if (component == "." || component == "..") return true;
-        path.remove_prefix(std::min(end + 1, path.size()));
-    }
-    return false;
-}
-
 /// Why the extra at `path` cannot be packed; null if `extra` has been filled in.
 const char* look_at_extra(Volume& volume, const std::string& path, cpio::Extra& extra) {
-    if (has_dot_component(path)) return "path has a . or .. component";
+    if (bls::has_dot_component(path)) return "path has a . or .. component";
     auto info = volume.info(path);
     if (!info) return info.error().what;
     if (info->is_directory) return "is a directory";

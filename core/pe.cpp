@@ -9,6 +9,7 @@ namespace kindling::pe {
 namespace {
 
 constexpr std::uint64_t dos_header_size = 64;
+constexpr std::uint64_t pe_offset_offset = 0x3c;
 constexpr std::uint64_t file_header_size = 24; ///< signature included
 constexpr std::uint64_t section_header_size = 40;
 constexpr std::uint64_t directory_size = 8;
@@ -42,14 +43,24 @@ struct Places {
     std::uint64_t optional_header_size = 0;
     std::uint64_t section_table = 0;
     std::size_t section_count = 0;
+
+    std::uint64_t end() const { return section_table + section_count * section_header_size; }
 };
+
+/// Where the PE signature is.
+Result<std::uint64_t> read_pe_offset(Bytes file) {
+    if (TRY(read_u16(file, 0)) != 0x5a4d) return Error{Errc::invalid, "no PE file", 0};
+    std::uint64_t at = TRY(read_u32(file, pe_offset_offset));
+    if (at < dos_header_size)
+        return Error{Errc::invalid, "PE header is in the DOS header", pe_offset_offset};
+    if (at > headers_size_max - file_header_size)
+        return Error{Errc::too_large, "PE header is too far away", pe_offset_offset};
+    return at;
+}
 
 /// The file header and what it says about places.
 Result<Places> read_file_header(Bytes file, Image& image) {
-    if (TRY(read_u16(file, 0)) != 0x5a4d) return Error{Errc::invalid, "no PE file", 0};
-    std::uint64_t at = TRY(read_u32(file, 0x3c));
-    if (at < dos_header_size) return Error{Errc::invalid, "PE header is in the DOS header", 0x3c};
-    if (at > headers_size_max) return Error{Errc::too_large, "PE header is too far away", 0x3c};
+    std::uint64_t at = TRY(read_pe_offset(file));
     if (TRY(read_u32(file, at)) != 0x4550) return Error{Errc::invalid, "no PE signature", at};
     Places places;
     image.machine = TRY(read_u16(file, at + 4));
@@ -59,7 +70,7 @@ Result<Places> read_file_header(Bytes file, Image& image) {
     places.optional_header = at + file_header_size;
     places.optional_header_size = TRY(read_u16(file, at + 20));
     places.section_table = places.optional_header + places.optional_header_size;
-    if (places.section_table + places.section_count * section_header_size > headers_size_max)
+    if (places.end() > headers_size_max)
         return Error{Errc::too_large, "section table is too far away", at + 20};
     return places;
 }
@@ -148,13 +159,19 @@ Result<Image> parse(Bytes file) {
     Image image;
     Places places = TRY(read_file_header(file, image));
     TRY(read_optional_header(file, places, image));
-    std::uint64_t end = places.section_table + places.section_count * section_header_size;
-    if (end > image.size_of_headers)
+    if (places.end() > image.size_of_headers)
         return Error{Errc::invalid, "section table leaves the headers", places.section_table};
     image.sections.reserve(places.section_count);
-    for (std::uint64_t at = places.section_table; at < end; at += section_header_size)
+    for (std::uint64_t at = places.section_table; at < places.end(); at += section_header_size)
         image.sections.push_back(TRY(read_section(file, at, image)));
     return image;
+}
+
+Result<std::uint64_t> headers_end(Bytes start) {
+    std::uint64_t file_header_end = TRY(read_pe_offset(start)) + file_header_size;
+    if (file_header_end > start.size()) return file_header_end;
+    Image ignored;
+    return TRY(read_file_header(start, ignored)).end();
 }
 
 std::string_view architecture_of(std::uint16_t machine) {

@@ -53,6 +53,12 @@ struct Image {
 /// Source: Microsoft, "PE Format".
 Result<Image> parse(Bytes file);
 
+/// How many bytes of a file `parse` needs, as far as `start`, its first bytes, can tell: at most
+/// `headers_size_max`. If `start` is shorter than that, ask again with so many.
+///
+/// Errors: as `parse`.
+Result<std::uint64_t> headers_end(Bytes start);
+
 /// EFI architecture name of a machine number ("x64", "aa64", …); empty if unknown.
 std::string_view architecture_of(std::uint16_t machine);
 

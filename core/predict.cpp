@@ -23,15 +23,6 @@ Event separator(std::uint8_t pcr) {
                       std::vector<std::byte>(4));
 }
 
-/// The firmware's event for an image that goes through LoadImage.
-Result<Event> image_event(Bytes file, std::string_view path) {
-    pe::Image image = TRY(pe::parse(file));
-    Event event = make_event(4, EventType::efi_boot_services_application, Actor::firmware, path,
-                             "Authenticode of the image", Bytes{});
-    event.pieces = TRY(pe::authenticode_pieces(file, image));
-    return event;
-}
-
 bool contains(Bytes haystack, std::string_view needle) {
     return kindling::to_text(haystack).find(needle) != std::string_view::npos;
 }
@@ -54,6 +45,14 @@ bool forbids_initrd(std::string_view options) {
 }
 
 } // namespace
+
+Result<Event> image_event(Bytes file, std::string_view path) {
+    pe::Image image = TRY(pe::parse(file));
+    Event event = make_event(4, EventType::efi_boot_services_application, Actor::firmware, path,
+                             "Authenticode of the image", Bytes{});
+    event.pieces = TRY(pe::authenticode_pieces(file, image));
+    return event;
+}
 
 Result<Plan> predict_loader(const BootInputs& inputs) {
     Plan plan;

@@ -38,6 +38,10 @@ Result<Plan> predict_linux(const BootInputs& inputs);
 /// every prediction.
 Result<Plan> predict_loader(const BootInputs& inputs);
 
+/// The firmware's event for a program that goes through LoadImage: PCR 4, its Authenticode digest.
+/// Borrows `file`. Errors: invalid, truncated, too_large (no PE image).
+Result<Event> image_event(Bytes file, std::string_view path);
+
 /// What the EFI stub of `kernel` measures: its load options and its initrd, each only if there is
 /// one and this kernel is new enough to do so, and what the firmware measures when boot services
 /// end. The pieces of the initrd are hashed as one.

@@ -4,12 +4,12 @@
 // systemd stub; a stub that does less measures less.
 //
 // Assumed: no boot secret, no SMBIOS command line, no `console=` that the stub derives from the
-// firmware, Secure Boot off.
+// firmware, Secure Boot off; of several `.dtbauto` and `.efifw` sections, the stub takes the first.
 #pragma once
 
+#include "core/mapped_sections.hpp"
 #include "core/predict.hpp"
 
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -31,9 +31,8 @@ struct Companions {
     std::vector<Companion> confexts, global_confexts;
 };
 
-/// Bytes that no file holds and a prediction needs: archives, cleaned command lines. Addresses of
-/// earlier ones stay valid.
-using Arena = std::deque<std::vector<std::byte>>;
+/// Bytes that no file holds and a prediction needs: archives, zeros behind sections.
+using Arena = pe::Arena;
 
 /// Events of an entry of kind `uki` or type 2: those of `predict_loader`, then the stub's: profile,
 /// sections (PCR 11), passed command line, add-ons and companions; then those of the kernel inside,
@@ -41,8 +40,9 @@ using Arena = std::deque<std::vector<std::byte>>;
 ///
 /// arena  keeps what the plan borrows and the inputs do not hold; must outlive the plan
 ///
-/// Errors: invalid, truncated, too_large (loader, image or add-on is no proper PE file); not_found
-/// (no `.linux` section, no such profile).
+/// Errors: invalid, truncated, too_large (loader, image or add-on is no proper PE file, a section
+/// is over a limit, a companion's name cannot be packed); not_found (no `.linux` section, no such
+/// profile).
 /// Source: systemd, "TPM2 PCR Measurements Made by systemd"; systemd-stub(7).
 Result<Plan> predict_uki(const BootInputs& inputs, const Companions& companions, Arena& arena);
 

@@ -1,2 +1,226 @@
 // SPDX-License-Identifier: MIT
 #include "core/uki.hpp"
+
+#include "base/text.hpp"
+#include "core/entry_name.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace kindling::uki {
+
+namespace {
+
+constexpr std::size_t first_read_size = 4096;
+constexpr std::string_view profile_section = ".profile";
+constexpr std::string_view release_section = ".osrel";
+
+bool is_profile(const pe::Section& section) {
+    return section.name == profile_section;
+}
+
+pe::Section* find(std::vector<pe::Section>& sections, std::string_view name) {
+    for (pe::Section& section : sections)
+        if (section.name == name) return &section;
+    return nullptr;
+}
+
+/// Adds the first section of each name in `from`.
+void add_first_ones(std::vector<pe::Section>& to, std::span<const pe::Section> from) {
+    for (const pe::Section& section : from)
+        if (!find(to, section.name)) to.push_back(section);
+}
+
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == 0x7f;
+}
+
+std::string_view until_nul(std::string_view text) {
+    return text.substr(0, text.find('\0'));
+}
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && is_control(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_control(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+/// A value without its quotes. In double quotes a backslash makes the next special character an
+/// ordinary one. A value whose quote does not end is taken as it is.
+std::string unquote(std::string_view value) {
+    if (value.empty() || (value[0] != '"' && value[0] != '\'')) return std::string(value);
+    bool has_escapes = value[0] == '"';
+    std::string out;
+    for (std::size_t i = 1; i < value.size(); i++) {
+        if (value[i] == value[0]) return out;
+        constexpr std::string_view special = "\"\\$`";
+        if (has_escapes && value[i] == '\\' && i + 1 < value.size() &&
+            special.find(value[i + 1]) != special.npos)
+            i++;
+        out += value[i];
+    }
+    return std::string(value);
+}
+
+/// The first of `keys` that has a value.
+std::string first_value(std::string_view text, std::initializer_list<std::string_view> keys) {
+    for (std::string_view key : keys)
+        if (std::string value = os_release_value(text, key); !value.empty()) return value;
+    return {};
+}
+
+/// Characters that userspace takes in an id.
+bool is_id(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+               std::string_view("+-_.").find(c) != std::string_view::npos;
+    });
+}
+
+/// A UKI on a volume, of which only pieces are read.
+struct File {
+    Volume& volume;
+    std::string_view path;
+    std::uint64_t size_bytes = 0;
+};
+
+/// Errors: truncated (the file ends before); as the volume's.
+Result<std::vector<std::byte>> read_exactly(const File& file, std::uint64_t offset,
+                                            std::uint64_t size_bytes) {
+    if (offset > file.size_bytes || size_bytes > file.size_bytes - offset)
+        return Error{Errc::truncated, "section leaves the file", offset};
+    std::vector<std::byte> bytes(size_bytes);
+    if (TRY(file.volume.read(file.path, offset, bytes)) != size_bytes)
+        return Error{Errc::truncated, "file became shorter while it was read", offset};
+    return bytes;
+}
+
+Result<pe::Image> read_headers(const File& file) {
+    std::uint64_t size = std::min<std::uint64_t>(first_read_size, file.size_bytes);
+    std::vector<std::byte> start = TRY(read_exactly(file, 0, size));
+    // The DOS header says where the file header is, and that where the section table ends.
+    for (int round = 0; round < 2; round++) {
+        std::uint64_t end = TRY(pe::headers_end(start));
+        if (end <= start.size()) break;
+        start = TRY(read_exactly(file, 0, end));
+    }
+    return pe::parse(start);
+}
+
+/// The text in section `name`; empty if there is none.
+Result<std::string> read_text(const File& file, std::vector<pe::Section>& sections,
+                              std::string_view name) {
+    const pe::Section* section = find(sections, name);
+    if (!section) return std::string();
+    std::uint32_t size = std::min(section->raw_size, section->virtual_size);
+    if (size == 0) return std::string();
+    if (size > text_section_size_max)
+        return Error{Errc::too_large, "text section is too large", section->raw_offset};
+    std::vector<std::byte> bytes = TRY(read_exactly(file, section->raw_offset, size));
+    return std::string(until_nul(to_text(Bytes(bytes))));
+}
+
+std::string title_of(std::string name, const bls::Entry& entry, std::string_view profile_title) {
+    std::uint32_t profile = entry.profile.value_or(0);
+    if (!profile_title.empty()) return name + " (" + std::string(profile_title) + ")";
+    if (profile == 0) return name;
+    if (!entry.profile_id.empty()) return name + " (" + entry.profile_id + ")";
+    return name + " (Profile #" + std::to_string(profile + 1) + ")";
+}
+
+std::string id_of(std::string_view path, const bls::Entry& entry) {
+    std::string_view file_name = path.substr(path.rfind('/') + 1);
+    std::string id = bls::parse_entry_name(file_name, bls::uki_suffix).id;
+    std::uint32_t profile = entry.profile.value_or(0);
+    if (profile == 0) return id;
+    id += '@';
+    return id + (is_id(entry.profile_id) ? to_lower(entry.profile_id) : std::to_string(profile));
+}
+
+Result<bls::Entry> read_entry(const File& file, const pe::Image& image, std::uint32_t profile) {
+    std::vector<pe::Section> sections = TRY(sections_of(image, profile));
+    if (!find(sections, release_section))
+        return Error{Errc::invalid, "image has no .osrel section"};
+    std::string release = TRY(read_text(file, sections, release_section));
+    std::string about = TRY(read_text(file, sections, profile_section));
+    std::string name = first_value(release, {"PRETTY_NAME", "IMAGE_ID", "NAME", "ID"});
+    if (name.empty()) return Error{Errc::invalid, "image does not name its system"};
+    bls::Entry entry;
+    entry.kind = bls::EntryKind::type2;
+    entry.file_path = entry.image_path = file.path;
+    entry.architecture = pe::architecture_of(image.machine);
+    if (find(sections, profile_section)) entry.profile = profile;
+    entry.profile_id = os_release_value(about, "ID");
+    entry.id = id_of(file.path, entry);
+    entry.title = title_of(std::move(name), entry, os_release_value(about, "TITLE"));
+    entry.version = first_value(release, {"IMAGE_VERSION", "VERSION", "VERSION_ID", "BUILD_ID"});
+    entry.sort_key = first_value(release, {"IMAGE_ID", "ID"});
+    entry.options = clean_command_line(TRY(read_text(file, sections, ".cmdline")));
+    entry.options_implied = !entry.options.empty();
+    entry.uname = trim(TRY(read_text(file, sections, ".uname")));
+    return entry;
+}
+
+} // namespace
+
+Result<std::vector<pe::Section>> sections_of(const pe::Image& image, std::uint32_t profile) {
+    auto end = image.sections.end();
+    auto start = std::find_if(image.sections.begin(), end, is_profile);
+    std::vector<pe::Section> sections;
+    add_first_ones(sections, {image.sections.begin(), start});
+    if (start == end && profile == 0) return sections;
+    for (std::uint32_t i = 0; i < profile && start != end; i++)
+        start = std::find_if(start + 1, end, is_profile);
+    if (start == end) return Error{Errc::not_found, "no such profile", profile};
+    std::vector<pe::Section> overrides;
+    add_first_ones(overrides, {start, std::find_if(start + 1, end, is_profile)});
+    for (pe::Section& section : overrides) {
+        if (pe::Section* base = find(sections, section.name))
+            *base = std::move(section);
+        else
+            sections.push_back(std::move(section));
+    }
+    return sections;
+}
+
+std::uint32_t count_profiles(const pe::Image& image) {
+    auto count = std::count_if(image.sections.begin(), image.sections.end(), is_profile);
+    return std::clamp(static_cast<std::uint32_t>(count), 1u, profiles_max);
+}
+
+std::string os_release_value(std::string_view text, std::string_view key) {
+    text = until_nul(text);
+    std::string_view value;
+    while (!text.empty()) {
+        std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = trim(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.starts_with(key) && line.substr(key.size()).starts_with('='))
+            value = line.substr(key.size() + 1);
+    }
+    return unquote(value);
+}
+
+std::string clean_command_line(std::string_view text) {
+    std::string clean(trim(until_nul(text)));
+    std::replace_if(clean.begin(), clean.end(), is_control, ' ');
+    return clean;
+}
+
+Result<std::vector<bls::Entry>> read_entries(Volume& volume, std::string_view path,
+                                             std::string_view architecture) {
+    FileInfo info = TRY(volume.info(path));
+    if (info.is_directory) return Error{Errc::invalid, "is a directory"};
+    File file{volume, path, info.size_bytes};
+    pe::Image image = TRY(read_headers(file));
+    if (!architecture.empty() &&
+        !equals_ignoring_case(architecture, pe::architecture_of(image.machine)))
+        return Error{Errc::unsupported, "image is for another architecture"};
+    std::vector<bls::Entry> entries;
+    std::uint32_t profiles = count_profiles(image);
+    for (std::uint32_t profile = 0; profile < profiles; profile++)
+        entries.push_back(TRY(read_entry(file, image, profile)));
+    return entries;
+}
+
+} // namespace kindling::uki

@@ -64,6 +64,18 @@ const ExtraTarget& target_of(ExtraKind kind) {
     return targets[static_cast<std::size_t>(kind)];
 }
 
+std::string_view to_text(ExtraKind kind) {
+    switch (kind) {
+    case ExtraKind::credential:
+        return "credential";
+    case ExtraKind::sysext:
+        return "sysext";
+    case ExtraKind::confext:
+        return "confext";
+    }
+    return "";
+}
+
 std::optional<ExtraKind> kind_of(std::string_view name) {
     for (std::size_t i = 0; i < extra_kinds; i++)
         if (ends_with_ignoring_case(name, suffixes[i])) return static_cast<ExtraKind>(i);

@@ -27,6 +27,9 @@ namespace kindling::cpio {
 enum class ExtraKind : std::uint8_t { credential, sysext, confext };
 constexpr std::size_t extra_kinds = 3;
 
+/// "credential", "sysext" or "confext".
+std::string_view to_text(ExtraKind kind);
+
 constexpr std::uint64_t extra_size_max = 1'610'612'736; ///< 1.5 GiB
 constexpr std::size_t extra_name_max = 255;             ///< bytes; ASCII only
 constexpr std::size_t extras_max = 4096;                ///< files in one entry

@@ -129,20 +129,20 @@ TEST_CASE("a broken PE header is rejected where it breaks", "[pe]") {
     };
     constexpr std::size_t optional = PeImage::optional_offset, table = optional + 112 + 128;
     auto row = GENERATE(values<Row>({
-        {0, 0x4d5a, Errc::invalid, 0},                               // "ZM"
-        {0x3c, 63, Errc::invalid, 0x3c},                             // in the DOS header
-        {0x3c, 16 * 1024 * 1024 + 1, Errc::too_large, 0x3c},         // too far away
-        {0x3c, 0xffffffff, Errc::too_large, 0x3c},                   //
-        {0x3c, 16 * 1024 * 1024, Errc::truncated, 16 * 1024 * 1024}, // just not there
-        {64, 0x4551, Errc::invalid, 64},                             // "QE"
-        {64 + 6, 97, Errc::too_large, 64 + 6},                       // sections
-        {64 + 20, 111, Errc::invalid, optional},                     // small optional header
-        {64 + 20, 112 + 127, Errc::invalid, optional + 108},         // cuts the directories
-        {optional, 0x107, Errc::invalid, optional},                  // a ROM image
-        {optional + 108, 17, Errc::invalid, optional + 108},         // directories
-        {optional + 60, 447, Errc::invalid, table},                  // SizeOfHeaders
-        {table + 8, 0x3001, Errc::invalid, table},                   // VirtualSize
-        {table + 40 + 12, 0xffffffff, Errc::invalid, table + 40},    // VirtualAddress
+        {0, 0x4d5a, Errc::invalid, 0},                                         // "ZM"
+        {0x3c, 63, Errc::invalid, 0x3c},                                       // in the DOS header
+        {0x3c, 16 * 1024 * 1024 - 23, Errc::too_large, 0x3c},                  // too far away
+        {0x3c, 0xffffffff, Errc::too_large, 0x3c},                             //
+        {0x3c, 16 * 1024 * 1024 - 24, Errc::truncated, 16 * 1024 * 1024 - 24}, // just not there
+        {64, 0x4551, Errc::invalid, 64},                                       // "QE"
+        {64 + 6, 97, Errc::too_large, 64 + 6},                                 // sections
+        {64 + 20, 111, Errc::invalid, optional},                  // small optional header
+        {64 + 20, 112 + 127, Errc::invalid, optional + 108},      // cuts the directories
+        {optional, 0x107, Errc::invalid, optional},               // a ROM image
+        {optional + 108, 17, Errc::invalid, optional + 108},      // directories
+        {optional + 60, 447, Errc::invalid, table},               // SizeOfHeaders
+        {table + 8, 0x3001, Errc::invalid, table},                // VirtualSize
+        {table + 40 + 12, 0xffffffff, Errc::invalid, table + 40}, // VirtualAddress
     }));
     Error error = rejection_after(
         [&](std::vector<std::byte>& file) { PeImage::put_u32(file, row.offset, row.value); });
@@ -152,13 +152,36 @@ TEST_CASE("a broken PE header is rejected where it breaks", "[pe]") {
 }
 
 TEST_CASE("a section table that ends behind the limit is rejected", "[pe]") {
-    std::vector<std::byte> file(16 * 1024 * 1024 + 64);
+    std::vector<std::byte> file(pe::headers_size_max);
+    std::uint32_t offset = pe::headers_size_max - 24;
     PeImage::put(file, 0, to_bytes("MZ"));
-    PeImage::put_u32(file, 0x3c, 16 * 1024 * 1024);
-    PeImage::put_u32(file, 16 * 1024 * 1024, 0x4550);
+    PeImage::put_u32(file, 0x3c, offset);
+    PeImage::put_u32(file, offset, 0x4550);
+    CHECK(*pe::headers_end(file) == pe::headers_size_max);
+    PeImage::put_u16(file, offset + 20, 1); // optional header
     Error error = rejection_of(file);
     CHECK(error.code == Errc::too_large);
-    CHECK(error.where == 16 * 1024 * 1024 + 20);
+    CHECK(error.where == offset + 20);
+}
+
+TEST_CASE("the start of a file says how much of it the headers are", "[pe]") {
+    PeImage wanted = small_image();
+    auto file = wanted.build();
+    std::size_t file_header_end = PeImage::pe_offset + 24;
+    std::size_t end = wanted.table_offset() + 3 * 40;
+    for (std::size_t size = 0; size < file.size(); size++) {
+        auto needed = pe::headers_end(Bytes(file).first(size));
+        INFO(size);
+        if (size < 64) {
+            REQUIRE_FALSE(needed);
+            CHECK(needed.error().code == Errc::truncated);
+        } else {
+            CHECK(*needed == (size < file_header_end ? file_header_end : end));
+        }
+    }
+    REQUIRE(pe::parse(Bytes(file).first(end)));
+    PeImage::put_u32(file, PeImage::pe_offset, 0);
+    CHECK(pe::headers_end(file).error().code == Errc::invalid);
 }
 
 TEST_CASE("headers that are cut at any byte are truncated", "[pe]") {

@@ -89,6 +89,7 @@ public:
     std::vector<std::byte> earlier_initrd;
     std::uint64_t memory_max = 1 << 30; ///< a larger piece is refused with Errc::no_memory
     std::optional<Error> load_error;
+    std::optional<Error> previous_error; ///< reading an earlier initrd fails with this
     /// What a started program returns, one after the other; success when empty.
     std::deque<Error> start_errors;
     std::vector<Started> started;
@@ -109,7 +110,9 @@ public:
     }
 
     Result<Pages> previous_initrd() override {
+        if (previous_error) return *previous_error;
         auto pages = allocate(earlier_initrd.size());
+        if (!pages) return pages.error();
         std::copy(earlier_initrd.begin(), earlier_initrd.end(), pages->bytes().begin());
         return pages;
     }

@@ -11,7 +11,8 @@ namespace {
 
 /// The options of most tests; never called, its cases only declare.
 [[maybe_unused, gnu::used]] void declare(int option) {
-    // clang-format off: it takes the labels for expressions
+    // It takes the labels for expressions.
+    // clang-format off
     switch (option) {
     OPTION_NAMESPACE("parse"):
     OPTION('h', "help", nullptr, "Flag"):
@@ -411,7 +412,7 @@ TEST_CASE("abbreviations follow the policy", "[options]") {
     CHECK(parser.error().suggestion().name().data() == std::string("version"));
 }
 
-TEST_CASE("ten thousand alternating words take no time to speak of", "[options]") {
+TEST_CASE("hundreds of thousands of alternating words take no time to speak of", "[options]") {
     Words words;
     for (int i = 0; i < 200'000; i++) {
         words.push_back("-h");
