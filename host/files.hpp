@@ -43,7 +43,8 @@ Result<std::vector<std::byte>> read_stream(int fd, std::uint64_t size_max);
 
 /// Replaces or creates the file `name` in `directory`, which is opened by the caller. The bytes go
 /// to a new file beside it, reach the disk, are read back and compared, and only then take over
-/// the name; on failure the new file is removed and the old one is untouched.
+/// the name; on failure the new file is removed and the old one is untouched. Only when the
+/// directory itself cannot be written to disk the new file stays: it may be lost at a power cut.
 ///
 /// name  one path component
 ///

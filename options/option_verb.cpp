@@ -74,6 +74,12 @@ VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words
 }
 
 VerbChoice choose_verb(Table verbs, const Parser& parser) {
+    if (parser.has_failed()) {
+        VerbChoice choice;
+        choice.table = verbs;
+        choice.error = VerbError::wrong_option;
+        return choice;
+    }
     return choose_verb(verbs, parser.positionals_count(), parser.positionals());
 }
 
@@ -86,6 +92,9 @@ void write_error(Sink sink, const VerbChoice& choice, Text program) {
     switch (choice.error) {
     case VerbError::none:
         return sink("nothing is wrong\n");
+    case VerbError::wrong_option:
+        sink("an option is wrong, so no verb was chosen\nhint: ");
+        return write_help_hint(sink, program);
     case VerbError::none_given:
         sink("no verb given\nhint: choose one of ");
         write_choices(sink, choice.table);

@@ -17,7 +17,14 @@
 
 namespace kindling::options {
 
-enum class VerbError : uint8_t { none, unknown, none_given, too_few, too_many };
+enum class VerbError : uint8_t {
+    none,
+    unknown,
+    none_given,
+    too_few,
+    too_many,
+    wrong_option, ///< the parser has failed, see its error
+};
 
 /// The verb of a command line, or what is wrong with it.
 struct VerbChoice {
@@ -37,7 +44,8 @@ struct VerbChoice {
 /// default verb is chosen, if there is one.
 VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words);
 
-/// The same for what a parser has left.
+/// The same for what a parser has left. After an error of the parser no verb is chosen, not even
+/// the default one.
 VerbChoice choose_verb(Table verbs, const Parser& parser);
 
 /// The verb of exactly this name; nothing if there is none.

@@ -4,10 +4,15 @@
 #include "tests/catch.hpp"
 #include "tests/host/temporary_directory.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace kindling;
 
@@ -127,12 +132,102 @@ TEST_CASE("a stream is read to its end or to the limit", "[files]") {
     CHECK(host::read_stream(zero->get(), 4096).error().code == Errc::too_large);
 }
 
-TEST_CASE("a moved descriptor is closed once", "[fd]") {
-    host::Fd a(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    int number = a.get();
-    host::Fd b(std::move(a));
-    CHECK_FALSE(a);
-    CHECK(b.get() == number);
-    b = host::Fd();
-    CHECK(::fcntl(number, F_GETFD) == -1);
+TEST_CASE("a stream that comes in drops is read to its end", "[files]") {
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    host::Fd reading(ends[0]), writing(ends[1]);
+    std::string text(300'000, 'x');
+    for (std::size_t i = 0; i < text.size(); i += 1000) text[i] = static_cast<char>('a' + i % 26);
+    pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        for (std::size_t at = 0, size = 1; at < text.size(); at += size, size = size % 4000 + 777) {
+            size = std::min(size, text.size() - at);
+            if (::write(writing.get(), text.data() + at, size) != static_cast<ssize_t>(size))
+                ::_exit(1);
+        }
+        ::_exit(0);
+    }
+    writing = host::Fd();
+    auto contents = host::read_stream(reading.get(), text.size());
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    REQUIRE(contents);
+    CHECK(to_text(*contents) == text);
+}
+
+TEST_CASE("a stream may be as long as its limit and not a byte longer", "[files]") {
+    tests::TemporaryDirectory directory;
+    std::string path = directory.path() + "/a";
+    std::size_t size = GENERATE(0, 1, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1);
+    REQUIRE(host::write_file_atomically(path, to_bytes(std::string(size, 'x'))));
+    auto fd = host::open_at(AT_FDCWD, path, O_RDONLY);
+    REQUIRE(fd);
+    CHECK(host::read_stream(fd->get(), size)->size() == size);
+    if (size == 0) return;
+    REQUIRE(::lseek(fd->get(), 0, SEEK_SET) == 0);
+    auto over = host::read_stream(fd->get(), size - 1);
+    REQUIRE_FALSE(over);
+    CHECK(over.error().code == Errc::too_large);
+}
+
+TEST_CASE("places beyond 4 GiB are read and written where they are", "[files]") {
+    tests::TemporaryDirectory directory;
+    constexpr std::uint64_t far = 5ull << 30;
+    auto fd = host::open_at(AT_FDCWD, directory.path() + "/sparse", O_RDWR | O_CREAT, 0600);
+    REQUIRE(fd);
+    REQUIRE(host::write_at(fd->get(), far, to_bytes("far")));
+    CHECK(host::size_of(fd->get()).value() == far + 3);
+    std::vector<std::byte> piece(10);
+    CHECK(host::read_at(fd->get(), far - 2, piece).value() == 5);
+    CHECK(to_text(Bytes(piece).first(5)) == std::string_view("\0\0far", 5));
+    CHECK(host::read_at(fd->get(), far + 3, piece).value() == 0);
+    CHECK(host::read_at(fd->get(), 1, {}).value() == 0);
+}
+
+TEST_CASE("only files and block devices have a size", "[files]") {
+    for (const char* path : {"/dev/null", "/", "/proc/self/fd"}) {
+        auto fd = host::open_at(AT_FDCWD, path, O_RDONLY);
+        REQUIRE(fd);
+        auto size = host::size_of(fd->get());
+        REQUIRE_FALSE(size);
+        CHECK(size.error().code == Errc::invalid);
+    }
+    CHECK(host::size_of(-1).error().cause == EBADF);
+}
+
+TEST_CASE("a new file has the mode asked for and replaces links, not their targets", "[files]") {
+    tests::TemporaryDirectory directory;
+    mode_t before = ::umask(022);
+    std::string path = directory.path() + "/a";
+    REQUIRE(host::write_file_atomically(path, to_bytes("x"), 0666));
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777) == 0644);
+    std::string link = directory.path() + "/link";
+    REQUIRE(::symlink("a", link.c_str()) == 0);
+    REQUIRE(host::write_file_atomically(link, to_bytes("y"), 0600));
+    REQUIRE(::lstat(link.c_str(), &status) == 0);
+    CHECK(S_ISREG(status.st_mode));
+    CHECK((status.st_mode & 07777) == 0600);
+    CHECK(text_of(path) == "x");
+    CHECK(text_of(link) == "y");
+    ::umask(before);
+}
+
+TEST_CASE("a file in the working directory needs no slash", "[files]") {
+    tests::TemporaryDirectory directory;
+    auto before = std::filesystem::current_path();
+    std::filesystem::current_path(directory.path());
+    CHECK(host::write_file_atomically("plain", to_bytes("x")));
+    CHECK_FALSE(host::write_file_atomically("", to_bytes("x")));
+    std::filesystem::current_path(before);
+    CHECK(directory.members() == std::vector<std::string>{"plain"});
+}
+
+TEST_CASE("opened files are not inherited by programs we start", "[files]") {
+    auto fd = host::open_at(AT_FDCWD, "/dev/null", O_RDONLY);
+    REQUIRE(fd);
+    CHECK((::fcntl(fd->get(), F_GETFD) & FD_CLOEXEC) != 0);
 }

@@ -94,6 +94,7 @@ TEST_CASE("a character of any size is read, and what is none stands alone", "[op
         {"\xe2\x82", 0xfffd, 1},
         {"\xe2\x82z", 0xfffd, 1},
         {"\xed\xa0\x80", 0xfffd, 1},
+        {"\xed\xbf\xbf", 0xfffd, 1},
         {"\xf0\x8f\xbf\xbf", 0xfffd, 1},
         {"\xf4\x90\x80\x80", 0xfffd, 1},
         {"\xf5\x80\x80\x80", 0xfffd, 1},

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "options/option_table.hpp"
+#include "tests/catch.hpp"
+#include "tests/options/command_line.hpp"
+#include "tests/options/record_table.hpp"
+
+using namespace kindling::options;
+
+namespace {
+
+std::string synopsis(Option option, const char* joiner = " ", bool with_metavar = true) {
+    TextSink text;
+    write_synopsis(text.sink(), option, joiner, with_metavar);
+    if (with_metavar) CHECK(synopsis_width(option, joiner) == width_of(Text(text.text().c_str())));
+    return text.text();
+}
+
+template <class R>
+Option view(const R& record) {
+    return Option(reinterpret_cast<const unsigned char*>(&record));
+}
+
+Words names_of(const Scope& scope, bool real_only = false) {
+    Words names;
+    Walk walk(scope);
+    while (Option each = real_only ? walk.next_real() : walk.next()) {
+        std::string group = walk.group() ? std::string(walk.group().name().data()) + "/" : "";
+        names.push_back(group + each.name().data());
+    }
+    return names;
+}
+
+constexpr auto both = option_record('r', "required", "ARG", "Help");
+constexpr auto only_long = option_record(0, "required", "ARG", "Help");
+constexpr auto only_short = option_record('r', nullptr, "ARG", "Help");
+constexpr auto flag = option_record('f', "flag", nullptr, "Help");
+constexpr auto blank = option_record('b', "blank", "NAME: VALUE", "Help");
+constexpr auto both_optional = option_record('r', "required", "ARG", "Help", optional_argument);
+constexpr auto long_optional = option_record(0, "required", "ARG", "Help", optional_argument);
+constexpr auto short_optional = option_record('r', nullptr, "ARG", "Help", optional_argument);
+constexpr auto blank_optional =
+    option_record('b', "blank", "NAME: VALUE", "Help", optional_argument);
+
+} // namespace
+
+TEST_CASE("a record gives back what was declared", "[options][table]") {
+    constexpr auto record =
+        option_record('x', "extra", "FILE", "Add a file", optional_argument, -7);
+    Option option = view(record);
+    CHECK(option.short_name() == 'x');
+    CHECK(option.name().data() == std::string("extra"));
+    CHECK(option.metavar().data() == std::string("FILE"));
+    CHECK(option.help().data() == std::string("Add a file"));
+    CHECK(option.details().is_empty());
+    CHECK(option.data() == -7);
+    CHECK(option.flags() == (optional_argument | takes_argument | has_long_name));
+    CHECK(option.record_size_bytes() == sizeof(record));
+    CHECK(option.id() > 0);
+}
+
+TEST_CASE("texts that are not there are empty and leave their flags out", "[options][table]") {
+    constexpr auto hidden = option_record('x', nullptr, nullptr, nullptr);
+    CHECK(view(hidden).flags() == is_hidden);
+    CHECK(view(hidden).name().is_empty());
+    CHECK(view(hidden).metavar().is_empty());
+    CHECK(view(hidden).help().is_empty());
+    CHECK(view(hidden).id() == (0x20000000 | 'x'));
+}
+
+TEST_CASE("a synopsis shows names and argument as they are typed", "[options][table]") {
+    CHECK(synopsis(view(both)) == "-r --required=ARG");
+    CHECK(synopsis(view(both), "/") == "-r/--required=ARG");
+    CHECK(synopsis(view(both), "") == "-r--required=ARG");
+    CHECK(synopsis(view(only_long)) == "--required=ARG");
+    CHECK(synopsis(view(only_short)) == "-r ARG");
+    CHECK(synopsis(view(flag)) == "-f --flag");
+    CHECK(synopsis(view(both), " ", false) == "-r --required=");
+    CHECK(synopsis(view(only_long), " ", false) == "--required=");
+    CHECK(synopsis(view(only_short), " ", false) == "-r");
+    CHECK(synopsis(view(flag), "+", false) == "-f+--flag");
+    CHECK(synopsis(view(blank)) == "-b --blank='NAME: VALUE'");
+    CHECK(synopsis(view(blank), " ", false) == "-b --blank=");
+}
+
+TEST_CASE("a synopsis puts an optional argument in brackets", "[options][table]") {
+    CHECK(synopsis(view(both_optional)) == "-r --required[=ARG]");
+    CHECK(synopsis(view(both_optional), "/") == "-r/--required[=ARG]");
+    CHECK(synopsis(view(long_optional)) == "--required[=ARG]");
+    CHECK(synopsis(view(short_optional)) == "-r [ARG]");
+    CHECK(synopsis(view(both_optional), " ", false) == "-r --required=");
+    CHECK(synopsis(view(short_optional), " ", false) == "-r");
+    CHECK(synopsis(view(blank_optional)) == "-b --blank[='NAME: VALUE']");
+}
+
+TEST_CASE("other flags do not change a synopsis, display rows give their text",
+          "[options][table]") {
+    constexpr auto stopping = option_record('e', "exec", "CMD", "Help", stops_parsing);
+    constexpr auto entry = option_record('e', "exec", "CMD", "Help", help_entry);
+    constexpr auto verbatim = verbatim_record("-RR, or more", "Help");
+    CHECK(synopsis(view(stopping)) == "-e --exec=CMD");
+    CHECK(synopsis(view(entry)) == "-e --exec=CMD");
+    CHECK(synopsis(view(verbatim)) == "-RR, or more");
+    CHECK(synopsis(view(verbatim), "/", false) == "-RR, or more");
+}
+
+TEST_CASE("a walk ends where its namespace ends", "[options][table]") {
+    RecordTable records(option_record(0, "a", nullptr, "Help"), namespace_record("first"),
+                        option_record(0, "b", nullptr, "Help"), namespace_record("second"),
+                        namespace_record("third"), option_record(0, "c", nullptr, "Help"));
+    Table table = records.table();
+    CHECK(names_of({table}) == Words{"a"});
+    CHECK(names_of({table, "first"}) == Words{"b"});
+    CHECK(names_of({table, "second"}).empty());
+    CHECK(names_of({table, "third"}) == Words{"c"});
+    CHECK(names_of({table, "fourth"}).empty());
+    CHECK(names_of({Table{}}).empty());
+    CHECK(has_namespace(table, "second"));
+    CHECK_FALSE(has_namespace(table, "a"));
+    CHECK_FALSE(has_namespace(table, "firs"));
+    CHECK_FALSE(find_long({table, "first"}, "a"));
+    CHECK(find_long({table, "first"}, "b"));
+    Walk walk({table, "first"});
+    CHECK(walk.next());
+    CHECK_FALSE(walk.next());
+    CHECK_FALSE(walk.next());
+}
+
+TEST_CASE("a walk knows the group of each record and keeps to those asked for",
+          "[options][table]") {
+    RecordTable records(option_record(0, "a", nullptr, "Help"), group_record("One"),
+                        option_record(0, "b", nullptr, "Help"), group_record("Two"),
+                        verbatim_record("row", "Help"), option_record(0, "c", nullptr, "Help"));
+    Scope scope{records.table()};
+    CHECK(names_of(scope) == Words{"a", "One/One", "One/b", "Two/Two", "Two/row", "Two/c"});
+    CHECK(names_of(scope, true) == Words{"a", "One/b", "Two/c"});
+    const char* const groups[] = {"Two", "Missing"};
+    scope.groups = groups;
+    scope.groups_count = 2;
+    CHECK(names_of(scope, true) == Words{"Two/c"});
+    scope.groups_count = 0;
+    CHECK(names_of(scope).empty());
+}
+
+TEST_CASE("metadata match no name, long or short", "[options][table]") {
+    RecordTable records(group_record("group"), verbatim_record("verbatim", "Help"),
+                        option_record('e', "entry", nullptr, "Help", help_entry),
+                        option_record('p', "(positional)", nullptr, "Help", positional_entry));
+    Scope scope{records.table()};
+    for (const char* name : {"group", "verbatim", "entry", "(positional)", ""})
+        CHECK_FALSE(find_long(scope, name));
+    for (char name : {'e', 'p', '\0'}) CHECK_FALSE(find_short(scope, name));
+}
+
+TEST_CASE("names are found exactly", "[options][table]") {
+    RecordTable records(option_record('a', "all", nullptr, "Help"),
+                        option_record('A', nullptr, nullptr, "Help"));
+    Scope scope{records.table()};
+    CHECK(find_long(scope, "all"));
+    for (const char* name : {"al", "alle", "All", "-all", ""}) CHECK_FALSE(find_long(scope, name));
+    CHECK(find_short(scope, 'a') == find_long(scope, "all"));
+    CHECK_FALSE(find_short(scope, 'A') == find_short(scope, 'a'));
+    CHECK_FALSE(find_short(scope, 'b'));
+}
+
+TEST_CASE("names that are declared twice are found", "[options][table]") {
+    RecordTable fine(option_record('a', "all", nullptr, "Help"),
+                     option_record('b', "big", nullptr, "Help"), namespace_record("other"),
+                     option_record('a', "all", nullptr, "Help"));
+    CHECK_FALSE(find_duplicate({fine.table()}));
+    CHECK_FALSE(find_duplicate({fine.table(), "other"}));
+    RecordTable long_twice(option_record('a', "all", nullptr, "Help"),
+                           option_record('b', "all", nullptr, "Help"));
+    CHECK(find_duplicate({long_twice.table()}).short_name() == 'b');
+    RecordTable short_twice(option_record('a', "all", nullptr, "Help"),
+                            option_record('a', nullptr, nullptr, "Help"));
+    CHECK(find_duplicate({short_twice.table()}).name().is_empty());
+}
