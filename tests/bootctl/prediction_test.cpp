@@ -293,7 +293,57 @@ TEST_CASE("a UKI's companions count if its stub is systemd's", "[prediction]") {
     CHECK(paths(companions.global_credentials) ==
           std::vector<std::string>{"/loader/credentials/b.cred"});
     CHECK(to_text(companions.credentials[0].contents) == "a");
-    CHECK(descriptions(*prediction, 12).at(0) == "Entry credentials initrd");
+    CHECK(descriptions(*prediction, 12) == std::vector<std::string>{"Entry credentials initrd",
+                                                                    "Credentials initrd",
+                                                                    "Global credentials initrd"});
+    CHECK(descriptions(*prediction, 11) ==
+          std::vector<std::string>{".linux", ".linux", ".osrel", ".osrel"});
+    // The archive of one file is the same in both layouts: a.cred with "A", and with "a".
+    disk.add("u.efi.extra.d/a.cred", "A");
+    prediction = disk.predict();
+    std::vector<std::string> digests;
+    for (const pcr::Event& event : prediction->plan)
+        if (event.pcr == 12)
+            digests.push_back(to_hex(pcr::digest_of(hash, pcr::Algorithm::sha256, event).view()));
+    CHECK(digests.at(0) == digests.at(1));
+    CHECK(digests.at(0) != digests.at(2));
+}
+
+TEST_CASE("a UKI in /EFI/Linux is predicted by its own name and profile", "[prediction]") {
+    BootDisk disk;
+    std::string unit = tests::program(
+        {tests::section(".osrel", "ID=test\nNAME=Test\n"), tests::section(".cmdline", "quiet"),
+         tests::section(".linux", tests::kernel()),
+         tests::section(".sdmagic", "#### LoaderInfo: systemd-stub 257 ####"),
+         tests::section(".profile", "ID=main\n"),
+         tests::section(".profile", "ID=reset\nTITLE=Reset\n"),
+         tests::section(".cmdline", "reset")});
+    disk.add("EFI/Linux/unit+3.efi", unit);
+    disk.add("EFI/Linux/unit.efi.extra.d/a.cred", "a");
+    auto plain = disk.try_predict({"unit", {}, "x64"});
+    INFO(disk.failure.text);
+    REQUIRE(plain);
+    CHECK((*plain)->entry.id == "unit.efi");
+    CHECK((*plain)->load_options.empty());
+    CHECK(descriptions(**plain, 12) == std::vector<std::string>{"Credentials initrd"});
+    for (const char* name : {"unit@1", "unit.efi@reset"}) {
+        auto reset = disk.try_predict({name, {}, "x64"});
+        REQUIRE(reset);
+        CHECK((*reset)->load_options == "@1");
+        CHECK(descriptions(**reset, 12) ==
+              std::vector<std::string>{"@1", "1", "Credentials initrd"});
+        CHECK(fold(**reset, 11) != fold(**plain, 11));
+        CHECK(fold(**reset, 4) == fold(**plain, 4));
+    }
+}
+
+TEST_CASE("a UKI without a kernel is not predicted", "[prediction]") {
+    BootDisk disk;
+    disk.add("u.efi", tests::program({tests::section(".osrel", "ID=test\n")}));
+    disk.set_entry("uki /u.efi\n");
+    CHECK(disk.code() == Errc::not_found);
+    CHECK(disk.failure.text == "cannot predict what \"" + disk.name_of("u.efi") +
+                                   "\" measures: image has no .linux section");
 }
 
 TEST_CASE("a stub that we do not know is assumed to read no companions", "[prediction]") {
