@@ -2,6 +2,7 @@
 #include "bootctl/digest.hpp"
 
 #include <memory>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 namespace kindling {
@@ -40,6 +41,10 @@ pcr::Digest hash(pcr::Algorithm algorithm, std::span<const Bytes> pieces) {
     unsigned size_bytes = 0;
     ASSERT(EVP_DigestFinal_ex(context.get(), bytes.data(), &size_bytes) == 1);
     return pcr::make_digest(std::as_bytes(std::span(bytes)).first(size_bytes));
+}
+
+std::string_view crypto_library() {
+    return OpenSSL_version(OPENSSL_VERSION);
 }
 
 } // namespace kindling

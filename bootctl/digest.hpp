@@ -11,4 +11,7 @@ namespace kindling {
 /// Hashes the pieces in order; a pcr::HashFunction.
 pcr::Digest hash(pcr::Algorithm algorithm, std::span<const Bytes> pieces);
 
+/// Name and version of the library, for people.
+std::string_view crypto_library();
+
 } // namespace kindling

@@ -11,6 +11,8 @@ namespace kindling {
 
 namespace {
 
+constexpr std::size_t digits_on_terminal = 16;
+
 bool is_shown(const EventlogReport& report, const pcr::LoggedEvent& event) {
     return report.pcrs.empty() ||
            std::find(report.pcrs.begin(), report.pcrs.end(), event.pcr) != report.pcrs.end();
@@ -39,6 +41,13 @@ std::string hex_of(const std::optional<pcr::Digest>& digest) {
     return digest ? to_hex(digest->view()) : std::string();
 }
 
+/// In a table of events a terminal shows only the beginning, to leave room for the description.
+std::string short_hex_of(Bytes digest, const OutputStyle& style) {
+    std::string hex = to_hex(digest);
+    if (style.columns == 0 || hex.size() <= digits_on_terminal) return hex;
+    return hex.substr(0, digits_on_terminal) + (style.use_unicode ? "…" : "...");
+}
+
 std::string heading(std::string_view text, const OutputStyle& style) {
     return style.has_legend ? emphasized(text, style) + '\n' : std::string();
 }
@@ -48,13 +57,13 @@ std::string show_events(const EventlogReport& report, const OutputStyle& style) 
     Table table;
     table.columns = {{"PCR", true},
                      {"TYPE"},
-                     {"DIGEST (" + std::string(pcr::to_text(bank)) + ')', false, true},
+                     {"DIGEST (" + std::string(pcr::to_text(bank)) + ')'},
                      {"DESCRIPTION", false, true}};
     for (const pcr::LoggedEvent& event : report.log.events) {
         if (!is_shown(report, event)) continue;
         std::string pcr = event.pcr < pcr::registers ? std::to_string(event.pcr) : "";
-        table.rows.push_back(
-            {pcr, name_of(event.type), to_hex(event.digest(bank)), pcr::describe(event)});
+        table.rows.push_back({pcr, name_of(event.type), short_hex_of(event.digest(bank), style),
+                              pcr::describe(event)});
     }
     return render(table, style);
 }

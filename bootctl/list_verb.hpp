@@ -3,7 +3,7 @@
 // The verb `list`: the menu that the loader will show. Prints nothing.
 #pragma once
 
-#include "bootctl/boot_source.hpp"
+#include "bootctl/entry_details.hpp"
 #include "bootctl/json.hpp"
 #include "bootctl/table.hpp"
 #include "core/discovery.hpp"
@@ -18,8 +18,10 @@ struct ListRequest {
 struct ListReport {
     std::unique_ptr<BootSource> source;
     bls::Discovery discovery;
-    std::optional<std::size_t> default_index; ///< by loader.conf; no variables are read
-    std::vector<Notice> remarks;              ///< hidden entries and why, odd lines
+    std::unique_ptr<DetailReader> detail_reader; ///< what `details` point into
+    std::vector<EntryDetails> details;           ///< of each entry
+    std::optional<std::size_t> default_index;    ///< by loader.conf; no variables are read
+    std::vector<Notice> remarks;                 ///< hidden entries and why, odd lines and files
     std::optional<Notice> failure;
     Errc failure_code = Errc::io; ///< only with `failure`
 };

@@ -3,10 +3,16 @@
 // bootctl: installs the loader and tells what it will do.
 #include "base/text.hpp"
 #include "bootctl/arguments.hpp"
+#include "bootctl/digest.hpp"
+#include "bootctl/eventlog_verb.hpp"
 #include "bootctl/install_verb.hpp"
+#include "bootctl/list_verb.hpp"
+#include "bootctl/loader_file.hpp"
 #include "bootctl/output.hpp"
+#include "bootctl/predict_verb.hpp"
 #include "options/option.hpp"
 
+#include <algorithm>
 #include <clocale>
 #include <cstdlib>
 #include <ctime>
@@ -72,7 +78,13 @@ int show_help(const options::Parser& parser, const char* verb_name, ColorWhen co
 }
 
 int show_version(const Messages& messages) {
-    return print("bootctl (kindling) " KINDLING_VERSION "\n", messages);
+    std::string text = "bootctl (kindling) " KINDLING_VERSION "\n+libcrypto (" +
+                       std::string(crypto_library()) + ")\n";
+    std::vector<std::string> places = loader_places();
+    auto is_there = [](const std::string& place) { return ::access(place.c_str(), R_OK) == 0; };
+    auto place = std::ranges::find_if(places, is_there);
+    text += place == places.end() ? "-loader\n" : "+loader (" + escaped(*place) + ")\n";
+    return print(text, messages);
 }
 
 /// For what is written into an image: SOURCE_DATE_EPOCH, else now.
@@ -97,6 +109,54 @@ int install(const Arguments& arguments, const Messages& messages) {
     return EXIT_SUCCESS;
 }
 
+/// Shows what a verb found, and then what is to be said about it.
+template <class Report>
+int show(const Report& report, const std::vector<Notice>& remarks, const Arguments& arguments,
+         const Messages& messages) {
+    OutputStyle style = output_style(arguments.color, arguments.has_legend);
+    int status =
+        print(arguments.json ? to_json(report, *arguments.json) : to_text(report, style), messages);
+    if (status != EXIT_SUCCESS) return status;
+    for (const Notice& remark : remarks) messages.note(remark);
+    return EXIT_SUCCESS;
+}
+
+int list(const Arguments& arguments, const Messages& messages) {
+    ListReport report = run_list({arguments.source});
+    if (report.failure) return conclude(*report.failure, report.failure_code, messages);
+    if (report.discovery.entries.empty() && !arguments.json)
+        messages.info("No boot loader entries found.");
+    return show(report, report.remarks, arguments, messages);
+}
+
+int predict(const Arguments& arguments, const char* entry, const Messages& messages) {
+    PredictionOptions options;
+    options.entry_id = entry;
+    options.loader = arguments.loader;
+    PredictReport report =
+        run_predict({arguments.source, options, arguments.pcrs, arguments.banks});
+    if (report.failure) return conclude(*report.failure, report.failure_code, messages);
+    return show(report, report.prediction->remarks, arguments, messages);
+}
+
+int eventlog(const Arguments& arguments, const char* file, const Messages& messages) {
+    EventlogRequest request;
+    if (file) request.file = file;
+    if (arguments.against) {
+        request.against.emplace();
+        request.against->entry_id = *arguments.against;
+        request.against->loader = arguments.loader;
+    }
+    request.source = arguments.source;
+    request.pcrs = arguments.pcrs;
+    request.banks = arguments.banks;
+    EventlogReport report = run_eventlog(request);
+    if (report.failure) return conclude(*report.failure, report.failure_code, messages);
+    int status = show(report, report.remarks, arguments, messages);
+    bool differs = arguments.against && !report.agrees();
+    return status == EXIT_SUCCESS && differs ? exit_differs : status;
+}
+
 int run(const options::Parser& parser, Arguments& arguments, const Messages& messages) {
     options::VerbChoice choice = options::choose_verb(VERB_TABLE, parser);
     if (choice.error == options::VerbError::none)
@@ -107,6 +167,12 @@ int run(const options::Parser& parser, Arguments& arguments, const Messages& mes
     switch (choice.id) {
     VERB_NOARG("install", "Put the boot loader on the EFI system partition"):
         return install(arguments, messages);
+    VERB_NOARG("list", "Show the entries of the boot menu"):
+        return list(arguments, messages);
+    VERB("predict", "ENTRY", 1, 1, "Predict what a boot of an entry measures"):
+        return predict(arguments, word, messages);
+    VERB("eventlog", "[FILE]", 0, 1, "Show what this boot, or that of a log, measured"):
+        return eventlog(arguments, word, messages);
     VERB_COMMON_HELP:
         return show_help(parser, word, arguments.color, messages);
     VERB_ERROR:

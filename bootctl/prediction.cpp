@@ -173,7 +173,7 @@ private:
         pcr::BootInputs inputs;
         inputs.loader = made_.loader;
         if (has_loader_conf_) inputs.loader_conf = made_.loader_conf;
-        if (source_.disk()) inputs.gpt_event = made_.gpt_event;
+        if (!made_.gpt_event.empty()) inputs.gpt_event = made_.gpt_event;
         inputs.entry = &made_.entry;
         inputs.image = made_.image;
         inputs.initrd = &made_.initrd;
@@ -230,10 +230,14 @@ private:
             made_.pcrs = {4, 5, 9, 11, 12, 13};
         }
         if (made_.entry.kind == EntryKind::linux_) remark_old_kernel();
-        if (source_.disk()) return;
+        if (!made_.gpt_event.empty()) return;
         made_.pcrs.erase(made_.pcrs.begin() + 1);
-        remark("PCR 5 is left out, because the partition table is not known",
-               "name the whole disk with --image=");
+        if (source_.disk())
+            remark("PCR 5 is left out, because the primary partition table is damaged",
+                   "repair the table");
+        else
+            remark("PCR 5 is left out, because the partition table is not known",
+                   "name the whole disk with --image=");
     }
 
     void remark_old_kernel() {

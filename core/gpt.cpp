@@ -5,7 +5,6 @@
 #include "base/text.hpp"
 
 #include <array>
-#include <bit>
 
 namespace kindling::gpt {
 
@@ -30,6 +29,22 @@ struct Header {
     std::uint64_t entries_size() const { return std::uint64_t{entry_count} * entry_size; }
 };
 
+/// By hand: the library's way calls into a runtime library that firmware programs do not have.
+bool is_power_of_two(std::uint32_t value) {
+    return value != 0 && (value & (value - 1)) == 0;
+}
+
+// Fields of a structure that is known to be there.
+std::uint32_t u32(Bytes bytes, std::size_t offset) {
+    return read_u32(bytes, offset).value();
+}
+std::uint64_t u64(Bytes bytes, std::size_t offset) {
+    return read_u64(bytes, offset).value();
+}
+Guid guid(Bytes bytes, std::size_t offset) {
+    return read_guid(bytes.subspan(offset)).value();
+}
+
 /// The CRC of a header, with its own field taken as zero.
 std::uint32_t crc_of(Bytes header) {
     constexpr std::array<std::byte, 4> zeros{};
@@ -42,7 +57,7 @@ Result<void> check_entry_sizes(const Header& header) {
         return Error{Errc::too_large, "table has too many entries", 80};
     if (header.entry_size > entry_size_max)
         return Error{Errc::too_large, "table entries are too large", 84};
-    if (header.entry_size < entry_size_min || !std::has_single_bit(header.entry_size))
+    if (header.entry_size < entry_size_min || !is_power_of_two(header.entry_size))
         return Error{Errc::invalid, "table entries have an impossible size", 84};
     return {};
 }
@@ -52,27 +67,26 @@ Result<void> check_entry_sizes(const Header& header) {
 /// bytes  out: the header without what follows it in its block
 Result<Header> check_header(Bytes block, std::uint64_t lba, std::uint64_t block_count,
                             std::vector<std::byte>& bytes) {
-    if (TRY(read_u32(block, 8)) != revision)
-        return Error{Errc::invalid, "table has an unknown revision", 8};
-    std::uint32_t size = TRY(read_u32(block, 12));
+    if (u32(block, 8) != revision) return Error{Errc::invalid, "table has an unknown revision", 8};
+    std::uint32_t size = u32(block, 12);
     if (size < header_size_min) return Error{Errc::invalid, "table header is too small", 12};
     if (size > header_size_max) return Error{Errc::too_large, "table header is too large", 12};
     Bytes header = TRY(slice(block, 0, size));
-    if (TRY(read_u32(header, 16)) != crc_of(header))
+    if (u32(header, 16) != crc_of(header))
         return Error{Errc::invalid, "table header has a wrong checksum", 16};
-    if (TRY(read_u64(header, 24)) != lba)
+    if (u64(header, 24) != lba)
         return Error{Errc::invalid, "table header belongs to another place", 24};
     Header fields;
-    fields.first_usable_lba = TRY(read_u64(header, 40));
-    fields.last_usable_lba = TRY(read_u64(header, 48));
+    fields.first_usable_lba = u64(header, 40);
+    fields.last_usable_lba = u64(header, 48);
     if (fields.first_usable_lba > fields.last_usable_lba)
         return Error{Errc::invalid, "table has no usable blocks", 40};
     if (fields.last_usable_lba >= block_count)
         return Error{Errc::truncated, "disk ends before its table says", fields.last_usable_lba};
-    fields.entries_lba = TRY(read_u64(header, 72));
-    fields.entry_count = TRY(read_u32(header, 80));
-    fields.entry_size = TRY(read_u32(header, 84));
-    fields.entries_crc = TRY(read_u32(header, 88));
+    fields.entries_lba = u64(header, 72);
+    fields.entry_count = u32(header, 80);
+    fields.entry_size = u32(header, 84);
+    fields.entries_crc = u32(header, 88);
     TRY(check_entry_sizes(fields));
     bytes.assign(header.begin(), header.end());
     return fields;
@@ -94,11 +108,11 @@ Result<std::vector<std::byte>> read_entries(Disk& disk, const Header& header) {
 
 Result<Partition> read_partition(Bytes entry, const Header& header) {
     Partition partition;
-    partition.type = TRY(read_guid(entry));
-    partition.id = TRY(read_guid(entry.subspan(16)));
-    partition.first_lba = TRY(read_u64(entry, 32));
-    partition.last_lba = TRY(read_u64(entry, 40));
-    partition.name = from_ucs2_bytes(TRY(slice(entry, name_offset, name_size)));
+    partition.type = guid(entry, 0);
+    partition.id = guid(entry, 16);
+    partition.first_lba = u64(entry, 32);
+    partition.last_lba = u64(entry, 40);
+    partition.name = from_ucs2_bytes(entry.subspan(name_offset, name_size));
     if (partition.first_lba > partition.last_lba)
         return Error{Errc::invalid, "partition ends before it starts", partition.first_lba};
     if (partition.first_lba < header.first_usable_lba)
@@ -118,14 +132,14 @@ Result<Table> read_table_at(Disk& disk, std::uint64_t lba, std::uint64_t& backup
     TRY(disk.read_blocks(lba, block));
     if (!to_text(Bytes(block)).starts_with(signature))
         return Error{Errc::not_found, "no partition table", lba};
-    backup_lba = TRY(read_u64(block, 32));
+    backup_lba = u64(block, 32);
     Table table;
     table.header_lba = lba;
     Header header = TRY(check_header(block, lba, disk.block_count(), table.header));
     std::vector<std::byte> entries = TRY(read_entries(disk, header));
     for (std::uint32_t i = 0; i < header.entry_count; i++) {
-        Bytes entry = TRY(slice(entries, std::uint64_t{i} * header.entry_size, header.entry_size));
-        if (TRY(read_guid(entry)) == Guid{}) continue;
+        Bytes entry = Bytes(entries).subspan(std::size_t{i} * header.entry_size, header.entry_size);
+        if (guid(entry, 0) == Guid{}) continue;
         table.partitions.push_back(TRY(read_partition(entry, header)));
         table.partitions.back().number = i + 1;
         append(table.used_entries, entry);
@@ -138,8 +152,7 @@ Result<Table> read_table_at(Disk& disk, std::uint64_t lba, std::uint64_t& backup
 
 Result<Table> read_table(Disk& disk) {
     std::uint32_t block_size = disk.block_size();
-    if (block_size < block_size_min || block_size > block_size_max ||
-        !std::has_single_bit(block_size))
+    if (block_size < block_size_min || block_size > block_size_max || !is_power_of_two(block_size))
         return Error{Errc::unsupported, "disk has blocks of an unknown size"};
     if (disk.block_count() < block_count_min)
         return Error{Errc::not_found, "disk is too small for a partition table"};

@@ -47,6 +47,14 @@ struct Places {
     std::uint64_t end() const { return section_table + section_count * section_header_size; }
 };
 
+// Fields of a structure that is known to be there.
+std::uint16_t u16(Bytes bytes, std::size_t offset) {
+    return read_u16(bytes, offset).value();
+}
+std::uint32_t u32(Bytes bytes, std::size_t offset) {
+    return read_u32(bytes, offset).value();
+}
+
 /// Where the PE signature is.
 Result<std::uint64_t> read_pe_offset(Bytes file) {
     if (TRY(read_u16(file, 0)) != 0x5a4d) return Error{Errc::invalid, "no PE file", 0};
@@ -61,14 +69,15 @@ Result<std::uint64_t> read_pe_offset(Bytes file) {
 /// The file header and what it says about places.
 Result<Places> read_file_header(Bytes file, Image& image) {
     std::uint64_t at = TRY(read_pe_offset(file));
-    if (TRY(read_u32(file, at)) != 0x4550) return Error{Errc::invalid, "no PE signature", at};
+    Bytes header = TRY(slice(file, at, file_header_size));
+    if (u32(header, 0) != 0x4550) return Error{Errc::invalid, "no PE signature", at};
+    image.machine = u16(header, 4);
     Places places;
-    image.machine = TRY(read_u16(file, at + 4));
-    places.section_count = TRY(read_u16(file, at + 6));
+    places.section_count = u16(header, 6);
     if (places.section_count > sections_max)
         return Error{Errc::too_large, "too many sections", at + 6};
     places.optional_header = at + file_header_size;
-    places.optional_header_size = TRY(read_u16(file, at + 20));
+    places.optional_header_size = u16(header, 20);
     places.section_table = places.optional_header + places.optional_header_size;
     if (places.end() > headers_size_max)
         return Error{Errc::too_large, "section table is too far away", at + 20};
@@ -78,18 +87,18 @@ Result<Places> read_file_header(Bytes file, Image& image) {
 /// The data directories that we know: the certificate table.
 ///
 /// start  of the directories, in the optional header
-Result<void> read_directories(Bytes file, const Places& places, std::uint64_t start, Image& image) {
+Result<void> read_directories(Bytes header, const Places& places, std::size_t start, Image& image) {
+    std::uint32_t count = u32(header, start - 4);
     std::uint64_t count_offset = places.optional_header + start - 4;
-    std::uint32_t count = TRY(read_u32(file, count_offset));
     if (count > directories_max)
         return Error{Errc::invalid, "too many data directories", count_offset};
-    if (start + count * directory_size > places.optional_header_size)
+    if (start + count * directory_size > header.size())
         return Error{Errc::invalid, "data directories leave the optional header", count_offset};
     if (count <= certificate_directory) return {};
-    image.certificate_directory_offset =
-        places.optional_header + start + certificate_directory * directory_size;
-    image.certificates_offset = TRY(read_u32(file, image.certificate_directory_offset));
-    image.certificates_size = TRY(read_u32(file, image.certificate_directory_offset + 4));
+    std::size_t at = start + certificate_directory * directory_size;
+    image.certificate_directory_offset = places.optional_header + at;
+    image.certificates_offset = u32(header, at);
+    image.certificates_size = u32(header, at + 4);
     return {};
 }
 
@@ -98,31 +107,29 @@ Result<void> read_optional_header(Bytes file, const Places& places, Image& image
     std::uint16_t magic = TRY(read_u16(file, at));
     if (magic != 0x10b && magic != 0x20b)
         return Error{Errc::invalid, "optional header is neither PE32 nor PE32+", at};
-    std::uint64_t directories = magic == 0x10b ? 96 : 112;
+    std::size_t directories = magic == 0x10b ? 96 : 112;
     if (places.optional_header_size < directories)
         return Error{Errc::invalid, "optional header is too small", at};
-    image.section_alignment = TRY(read_u32(file, at + 32));
-    image.image_version_major = TRY(read_u16(file, at + 44));
-    image.size_of_image = TRY(read_u32(file, at + 56));
-    image.size_of_headers = TRY(read_u32(file, at + 60));
+    Bytes header = TRY(slice(file, at, places.optional_header_size));
+    image.section_alignment = u32(header, 32);
+    image.image_version_major = u16(header, 44);
+    image.size_of_image = u32(header, 56);
+    image.size_of_headers = u32(header, 60);
     image.checksum_offset = at + 64;
-    image.subsystem = TRY(read_u16(file, at + 68));
-    image.dll_characteristics = TRY(read_u16(file, at + 70));
-    return read_directories(file, places, directories, image);
+    image.subsystem = u16(header, 68);
+    image.dll_characteristics = u16(header, 70);
+    return read_directories(header, places, directories, image);
 }
 
-Result<Section> read_section(Bytes file, std::uint64_t at, const Image& image) {
-    Bytes header = TRY(slice(file, at, section_header_size));
+Section read_section(Bytes header) {
     Section section;
     section.name = to_text(header.first(8));
     while (!section.name.empty() && section.name.back() == '\0') section.name.pop_back();
-    section.virtual_size = TRY(read_u32(header, 8));
-    section.virtual_address = TRY(read_u32(header, 12));
-    section.raw_size = TRY(read_u32(header, 16));
-    section.raw_offset = TRY(read_u32(header, 20));
-    section.characteristics = TRY(read_u32(header, 36));
-    std::uint64_t end = std::uint64_t{section.virtual_address} + section.virtual_size;
-    if (end > image.size_of_image) return Error{Errc::invalid, "section leaves the image", at};
+    section.virtual_size = u32(header, 8);
+    section.virtual_address = u32(header, 12);
+    section.raw_size = u32(header, 16);
+    section.raw_offset = u32(header, 20);
+    section.characteristics = u32(header, 36);
     return section;
 }
 
@@ -161,9 +168,14 @@ Result<Image> parse(Bytes file) {
     TRY(read_optional_header(file, places, image));
     if (places.end() > image.size_of_headers)
         return Error{Errc::invalid, "section table leaves the headers", places.section_table};
+    Bytes table = TRY(slice(file, places.section_table, places.end() - places.section_table));
     image.sections.reserve(places.section_count);
-    for (std::uint64_t at = places.section_table; at < places.end(); at += section_header_size)
-        image.sections.push_back(TRY(read_section(file, at, image)));
+    for (std::size_t at = 0; at < table.size(); at += section_header_size) {
+        Section section = read_section(table.subspan(at, section_header_size));
+        if (std::uint64_t{section.virtual_address} + section.virtual_size > image.size_of_image)
+            return Error{Errc::invalid, "section leaves the image", places.section_table + at};
+        image.sections.push_back(std::move(section));
+    }
     return image;
 }
 

@@ -82,8 +82,9 @@ private:
     Snippet snippet_;
     Entry& entry_ = snippet_.entry;
     std::string_view architecture_;
+    bool has_image_ = false;
     // Where each stood first; 0 if nowhere.
-    std::uint64_t image_line_ = 0, initrd_line_ = 0, extra_line_ = 0, profile_line_ = 0;
+    std::uint64_t initrd_line_ = 0, extra_line_ = 0, profile_line_ = 0;
 };
 
 Result<void> SnippetParser::apply(const Line& line) {
@@ -105,9 +106,9 @@ Result<void> SnippetParser::apply(const Line& line) {
 }
 
 Result<void> SnippetParser::set_image(EntryKind kind, const Line& line) {
-    if (image_line_ != 0 && entry_.kind != kind)
+    if (has_image_ && entry_.kind != kind)
         return Error{Errc::invalid, "entry has two different things to boot", line.number};
-    if (image_line_ == 0) image_line_ = line.number;
+    has_image_ = true;
     entry_.kind = kind;
     if (kind == EntryKind::uki_url) {
         if (line.value.empty()) return Error{Errc::invalid, "url is empty", line.number};
@@ -182,7 +183,7 @@ void SnippetParser::set_profile(const Line& line) {
 }
 
 Result<Snippet> SnippetParser::finish() {
-    if (image_line_ == 0) return Error{Errc::invalid, "entry has nothing to boot"};
+    if (!has_image_) return Error{Errc::invalid, "entry has nothing to boot"};
     bool is_linux = entry_.kind == EntryKind::linux_;
     if (initrd_line_ != 0 && !is_linux) remark(initrd_line_, "initrd is for linux only");
     if (extra_line_ != 0 && !is_linux && !entry_.is_uki())

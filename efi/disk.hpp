@@ -26,4 +26,10 @@ Result<FileSystemVolume> own_volume(EFI_HANDLE device);
 /// Source: UAPI.1, "The Partitions".
 Result<FileSystemVolume> find_xbootldr(const FileSystemVolume& esp);
 
+/// The same by reading the table, for firmware that does not tell the types of partitions (before
+/// UEFI 2.7).
+///
+/// Errors: those of `find_xbootldr`; those of `gpt::read_table`.
+Result<FileSystemVolume> find_xbootldr_in_table(const FileSystemVolume& esp);
+
 } // namespace kindling::efi

@@ -5,16 +5,34 @@ import os
 import pty
 import select
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import unittest
 
 BOOTCTL = None  # the path of the program, set by whoever runs the tests
-KINDLING = b"MZ #### LoaderInfo: kindling 1.0 ####"
 
 CLEAN = {name: value for name, value in os.environ.items()
          if name not in ("NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LC_ALL", "SOURCE_DATE_EPOCH")}
+
+
+def program(contents=b"", section_name=b".text"):
+    """A small EFI program for x64 with one section; it cannot run."""
+    headers = 512
+    optional = struct.pack("<HBBIIIII", 0x20B, 0, 0, 0, 0, 0, 0, 0)
+    optional += struct.pack("<QIIHHHHHHIIIIHH", 0, 4096, 512, 0, 0, 1, 0, 0, 0, 0,
+                            8192, headers, 0, 10, 0x100)
+    optional += struct.pack("<QQQQII", 0, 0, 0, 0, 0, 16) + bytes(16 * 8)
+    body = contents + bytes(-len(contents) % 512)
+    section = struct.pack("<8sIIIIIIHHI", section_name, len(contents), 4096, len(body), headers,
+                          0, 0, 0, 0, 0x60000020)
+    coff = struct.pack("<HHIIIHH", 0x8664, 1, 0, 0, 0, len(optional), 0x22)
+    start = b"MZ".ljust(60, b"\0") + struct.pack("<I", 64)
+    return (start + b"PE\0\0" + coff + optional + section).ljust(headers, b"\0") + body
+
+
+KINDLING = program(b"#### LoaderInfo: kindling 1.0 ####", b".sdmagic")
 
 
 def environment(changes=None):

@@ -8,9 +8,12 @@ import subprocess
 import time
 
 import cli
-from cli import CliTest, KINDLING, run, run_on_terminal
+from cli import CliTest, KINDLING, program, run, run_on_terminal
 
-VERBS = ("install", "help")
+VERBS = ("install", "list", "predict", "eventlog", "help")
+HERE = os.path.dirname(__file__)
+LOG = os.path.join(HERE, "../data/event_log/ovmf_linux.bin")
+MANUAL = os.path.join(HERE, "../../docs/man/bootctl.1.scd")
 
 
 def visible(text):
@@ -60,7 +63,20 @@ class CommandLine(CliTest):
             self.usage_error(f"cannot use '{name}' with verb 'install'",
                              f"it belongs to {belongs_to}. Try 'bootctl install --help'.",
                              "install", option)
+        for verb, option in (
+                ("list", "--force"), ("list", "-n"), ("list", "--loader=x"), ("list", "--pcr=1"),
+                ("list", "--against=x"), ("predict", "--force"), ("predict", "--dry-run"),
+                ("predict", "--against=x"), ("eventlog", "--force"), ("eventlog", "-n")):
+            words = (verb, "x") if verb == "predict" else (verb,)
+            name = {"-n": "--dry-run"}.get(option, option.split("=")[0])
+            self.fails(2, f"cannot use '{name}' with verb '{verb}'", *words, option)
         self.fails(2, "cannot use '--image' with verb 'help'", "help", "--image=x")
+
+    def test_options_that_serve_a_comparison_need_one(self):
+        for option in ("--esp-path", "--boot-path", "--image", "--loader"):
+            self.usage_error(f"cannot use '{option}' with verb 'eventlog' alone",
+                             "it is for the prediction that --against=ENTRY compares with",
+                             "eventlog", f"{option}=x")
 
     def test_an_image_and_directories_exclude_each_other(self):
         for option in ("--esp-path", "--boot-path"):
@@ -71,6 +87,10 @@ class CommandLine(CliTest):
     def test_a_wrong_number_of_words_is_a_usage_error(self):
         self.usage_error("verb 'install' takes no arguments; 'x' is too many",
                          "usage: bootctl install", "install", "x")
+        self.usage_error("verb 'predict' needs more arguments", "usage: bootctl predict ENTRY",
+                         "predict")
+        self.usage_error("verb 'predict' takes fewer arguments; 'b' is too many",
+                         "usage: bootctl predict ENTRY", "predict", "a", "b")
 
     def test_what_is_typed_cannot_write_to_the_terminal(self):
         for arguments in (("\x1b[31m",), ("--\x1b[31m",), ("--json=\x1b[31m",), ("help", "\x1b")):
@@ -110,9 +130,29 @@ class Help(CliTest):
         for option in ("--json", "--pcr", "--against"):
             self.assertNotIn(option, text)
 
+    def test_the_manual_has_every_verb_option_and_exit_status(self):
+        with open(MANUAL, encoding="utf-8") as file:
+            manual = file.read()
+        text = self.expect(0, "--help").stdout.decode()
+        options = set(re.findall(r"(?m)^ +(?:-\w )?(--[a-z-]+)", text)) | {"-j"}
+        self.assertGreater(len(options), 15)
+        for option in options:
+            self.assertRegex(manual, rf"(?m)^(\*-\w\*, )?\*{option}\*")
+        for short in re.findall(r"(?m)^  (-\w)", text):
+            self.assertRegex(manual, rf"(?m)^\*{short}\*")
+        for verb in VERBS:
+            self.assertRegex(manual, rf"(?m)^\*{verb}\*")
+        for status in ("0", "1", "2", "3", "4", "128+n"):
+            self.assertIn(f"\n*{status}*\n", manual)
+        examples = manual.split("# EXAMPLES\n")[1]
+        for verb in ("install", "list", "predict", "eventlog"):
+            self.assertIn(f"bootctl {verb}", examples)
+
     def test_the_version_names_features(self):
         lines = self.expect(0, "--version").stdout.decode().splitlines()
         self.assertRegex(lines[0], r"^bootctl \(kindling\) \d+\.\d+\.\d+$")
+        self.assertRegex(lines[1], r"^\+libcrypto \(.* \d+\.\d+\.\d+.*\)$")
+        self.assertRegex(lines[2], r"^(-loader|\+loader \(/.*/kindling-bootx64.efi\))$")
 
     def test_without_a_utf_8_locale_help_is_ascii(self):
         self.assertTrue(self.expect(0, "--help", env={"LC_ALL": "C"}).stdout.isascii())
@@ -120,11 +160,18 @@ class Help(CliTest):
 
 
 class Streams(CliTest):
-    COMMANDS = (("--help",), ("--version",))
+    def commands(self):
+        """Everything that writes to standard output."""
+        self.write("esp/vmlinuz", program(b"kernel"))
+        self.write("esp/EFI/BOOT/BOOTX64.EFI", KINDLING)
+        self.write("esp/loader/entries/a.conf", b"linux /vmlinuz\n")
+        at = f"--esp-path={self.esp}"
+        verbs = ("list", at), ("predict", "a", at), ("eventlog", LOG)
+        return ("--help",), ("--version",), *verbs, *((*verb, "-jq") for verb in verbs)
 
     def test_a_pipe_that_nobody_reads_is_no_error(self):
         for ignores in (False, True):
-            for arguments in self.COMMANDS:
+            for arguments in self.commands():
                 reading, writing = os.pipe()
                 os.close(reading)
                 done = run(*arguments, stdout=writing, restore_signals=not ignores)
@@ -133,7 +180,7 @@ class Streams(CliTest):
                 self.assertEqual(done.stderr, b"")
 
     def test_a_full_disk_and_a_closed_output_are_errors(self):
-        for arguments in self.COMMANDS:
+        for arguments in self.commands():
             with open("/dev/full", "wb") as full:
                 done = run(*arguments, stdout=full)
             self.assertEqual(done.returncode, 1)

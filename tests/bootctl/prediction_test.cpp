@@ -372,4 +372,13 @@ TEST_CASE("a disk image determines register 5 too", "[prediction]") {
     auto same = disk.predict();
     for (std::uint8_t number : std::array<std::uint8_t, 4>{4, 9, 12, 13})
         CHECK(fold(**prediction, number) == fold(*same, number));
+    // Nobody knows what firmware makes of a table that is read from its backup.
+    REQUIRE(tests::run("printf x | dd of=" + path + " bs=1 seek=552 conv=notrunc").status == 0);
+    source = BootSource::open(options).value();
+    prediction = make_prediction(*source, {"test", {}, "x64"}, disk.failure);
+    REQUIRE(prediction);
+    CHECK(numbers(**prediction) == Numbers{4, 9, 12, 13});
+    REQUIRE((*prediction)->remarks.size() == 1);
+    CHECK((*prediction)->remarks[0].text ==
+          "PCR 5 is left out, because the primary partition table is damaged");
 }

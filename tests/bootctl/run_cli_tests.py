@@ -6,6 +6,8 @@ One line per case, and "N passed, N failed" at the end; the exit status is 1 if 
 """
 
 import cli
+import cli_list_test
+import cli_measure_test
 import cli_test
 
-cli.main([cli_test])
+cli.main([cli_test, cli_list_test, cli_measure_test])
