@@ -94,8 +94,10 @@ void write_cause(Sink sink, const ParseError& error) {
     case ErrorKind::invalid_value:
         sink("invalid value '");
         write_escaped(sink, error.argument);
-        sink("' for option '");
-        write_option_name(sink, error.option);
+        if (error.option && !error.option.has(metadata)) {
+            sink("' for option '");
+            write_option_name(sink, error.option);
+        }
         sink("': expected ");
         return sink(error.expected);
     case ErrorKind::no_words:

@@ -72,7 +72,7 @@ struct Line {
 void handle(Parser& parser, unsigned what) {
     switch (what & 7) {
     case 0:
-        if (const char* next = parser.peek_next()) check(next[0] != 1);
+        check(parser.peek_next() == parser.peek_next());
         break;
     case 1:
         parser.take_next();

@@ -250,6 +250,22 @@ TEST_CASE("an option without argument may be rejected, even inside a bundle", "[
     CHECK(parser.next() == done_id);
 }
 
+TEST_CASE("a positional word may be rejected, with a case for it or without", "[options][error]") {
+    RecordTable with(option_record(0, "(positional)", nullptr, nullptr, positional_entry));
+    RecordTable without(option_record('v', nullptr, nullptr, "Say more"));
+    for (const RecordTable* records : {&with, &without}) {
+        CommandLine line({"one", "two"});
+        Parser parser(records->table(), line.argc(), line.argv());
+        parser.set_mode(Mode::return_positional);
+        parser.next();
+        REQUIRE(parser.next() == positional_id);
+        const ParseError& error = parser.reject("a number");
+        CHECK(error.word_index == 2);
+        CHECK(error_text(error) == "error: invalid value 'two': expected a number\n"
+                                   "hint: Try 'program --help'.\n");
+    }
+}
+
 TEST_CASE("errors that are no words' fault are told as well", "[options][error]") {
     char* argv[] = {nullptr};
     Parser parser(shared_table().table(), 0, argv);
