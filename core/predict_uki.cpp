@@ -115,7 +115,7 @@ PassedOptions parse_options(std::string_view load_options) {
         auto number = parse_decimal(std::string_view(text).substr(1, end - 1), UINT32_MAX);
         if (number) {
             passed.profile = static_cast<std::uint32_t>(*number);
-            text.erase(0, end + 1);
+            text.erase(0, end); // cleaning takes the blank
         }
     }
     passed.command_line = uki::clean_command_line(text);

@@ -251,6 +251,7 @@ TEST_CASE("a primary table that is lost leads to the last block", "[gpt]") {
     REQUIRE(table);
     CHECK(table->header_lba == blocks - 1);
     CHECK(gpt::find_first(*table, gpt::xbootldr_type)->number == 3);
+    CHECK(std::count(disk.reads.begin(), disk.reads.end(), 1) == 1);
 }
 
 TEST_CASE("the backup is left alone while the primary table is good", "[gpt]") {
