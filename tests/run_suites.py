@@ -23,7 +23,8 @@ MINIMAL = BUILD / "minimal"
 SETUP = {
     BUILD: ({}, ["-Dwerror=true"]),
     CLANG: ({"CC": "clang", "CXX": "clang++"},
-            ["-Dwerror=true", "-Db_sanitize=address,undefined", "-Db_lundef=false"]),
+            ["-Dwerror=true", "-Doptimization=1", "-Db_sanitize=address,undefined",
+             "-Db_lundef=false"]),
     MINIMAL: ({}, ["-Dwerror=true", "-Dauto_features=disabled", "-Dtests=false"]),
 }
 
