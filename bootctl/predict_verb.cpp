@@ -174,7 +174,7 @@ std::string to_json(const PredictReport& report, json::Layout layout) {
     out.text("entry", prediction.entry.id);
     out.text("kind", to_text(prediction.entry.kind));
     out.text("loader", prediction.loader_path);
-    out.text("load_options", prediction.load_options);
+    out.text("loadOptions", prediction.load_options);
     out.key("banks");
     out.begin_array();
     for (pcr::Algorithm bank : report.banks) out.text(pcr::to_text(bank));

@@ -37,7 +37,7 @@ PredictReport run_predict(const PredictRequest& request);
 /// Registers, then every event with origin and digest of the first bank.
 std::string to_text(const PredictReport& report, const OutputStyle& style);
 
-/// {"entry", "kind", "loader", "load_options", "banks": […], "pcrs": [{"pcr", "bank", "value"}],
+/// {"entry", "kind", "loader", "loadOptions", "banks": […], "pcrs": [{"pcr", "bank", "value"}],
 /// "events": [{"pcr", "bank", "type", "tag", "actor", "description", "origin", "size", "digest",
 /// "digests": [{"bank", "digest"}]}], "skipped": […], "remarks": […]}. See docs/predict.md.
 std::string to_json(const PredictReport& report, json::Layout layout);

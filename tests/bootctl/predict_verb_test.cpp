@@ -132,7 +132,7 @@ TEST_CASE("programs get one JSON document", "[predict_verb]") {
     CHECK(to_json(report, json::Layout::brief) ==
           R"({"entry":"test.conf","kind":"linux","loader":")" +
               disk.name_of("EFI/BOOT/BOOTX64.EFI") +
-              R"(","load_options":"root=/dev/sda2 quiet","banks":["sha256"],)"
+              R"(","loadOptions":"root=/dev/sda2 quiet","banks":["sha256"],)"
               R"("pcrs":[{"pcr":12,"bank":"sha256","value":")" +
               pcr12 +
               R"("}],"events":[{"pcr":12,"type":"EV_IPL","tag":null,"actor":"loader",)"

@@ -194,9 +194,8 @@ TEST_CASE("what the loader refuses is not predicted", "[prediction]") {
     SECTION("a missing initrd") {
         disk.set_entry("linux /vmlinuz\ninitrd /none\n");
         CHECK(disk.code() == Errc::not_found);
-        CHECK(disk.failure.text == "cannot use \"" + disk.name_of("none") +
-                                       "\": file does not exist: No such file or "
-                                       "directory");
+        CHECK(disk.failure.text ==
+              "cannot use \"" + disk.name_of("none") + "\": file does not exist");
     }
 }
 
