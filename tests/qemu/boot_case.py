@@ -3,6 +3,7 @@
 
 import dataclasses
 import pathlib
+import subprocess
 import tempfile
 import time
 
@@ -79,6 +80,20 @@ def oracle_digests(case):
     return oracle.linux_digests(options, initrds, case.extras)
 
 
+def hold_against(case, run, disk, work):
+    """What `bootctl eventlog --against` says of the guest's log; empty if it sees no difference."""
+    try:
+        log = run.guest().event_log
+    except ValueError:
+        return "no report"
+    path = pathlib.Path(work, "event-log.bin")
+    path.write_bytes(log)
+    done = subprocess.run([prediction.BOOTCTL, f"--image={disk}", "eventlog",
+                           f"--against={case.entry_id}", path], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
 def compare(case, run, predicted):
     """All checks of a guest that came up."""
     report = run.guest()
@@ -118,12 +133,17 @@ def run_case(case, directory):
                            timeout_s=case.timeout_s, log=directory / "serial.txt", keep=keep)
         if keep:
             run.files = image.list_files(run.disk)
+        against = ""
+        if case.tpm and case.ended == run.ended == "off":
+            against = hold_against(case, run, disk, work)
     wrong = []
     if run.ended != case.ended:
         wrong.append(f"ended by {run.ended}, not by {case.ended}; last lines:")
         wrong += run.text.strip().splitlines()[-8:]
         return wrong, run
     wrong += [f"the screen does not say '{text}'" for text in case.says if text not in run.text]
+    if against:
+        wrong += ["bootctl eventlog --against:", *against.splitlines()]
     if case.ended == "off":
         try:
             wrong += [f"{check.name}: expected {check.expected}, got {check.actual}"
