@@ -91,12 +91,12 @@ public:
     /// Why there is no value; asking a Result that has one is a bug of the caller.
     const Error& error() const {
         ASSERT(!value_.has_value());
-        return error_;
+        return *error_;
     }
 
 private:
     std::optional<T> value_;
-    Error error_;
+    std::optional<Error> error_; // where there is no value; success costs no more than a flag
 };
 
 template <>
@@ -105,20 +105,19 @@ public:
     using value_type = void;
 
     Result() = default;
-    Result(Error error) : error_(error), failed_(true) {}
+    Result(Error error) : error_(error) {}
 
-    explicit operator bool() const { return !failed_; }
-    bool has_value() const { return !failed_; }
-    void value() const { ASSERT(!failed_); }
+    explicit operator bool() const { return !error_; }
+    bool has_value() const { return !error_; }
+    void value() const { ASSERT(!error_); }
 
     const Error& error() const {
-        ASSERT(failed_);
-        return error_;
+        ASSERT(error_.has_value());
+        return *error_;
     }
 
 private:
-    Error error_;
-    bool failed_ = false;
+    std::optional<Error> error_;
 };
 
 /// The value of a Result; a failure is handed to our caller unchanged.

@@ -44,6 +44,16 @@ std::string to_lower(std::string_view text) {
     return lower;
 }
 
+std::string concat(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    append(text, parts);
+    return text;
+}
+
+void append(std::string& text, std::initializer_list<std::string_view> parts) {
+    for (std::string_view part : parts) text += part;
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal_lower);
 }

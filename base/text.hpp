@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,12 @@ constexpr char to_lower(char c) {
 
 /// `text` with ASCII letters in lower case; other bytes stay.
 std::string to_lower(std::string_view text);
+
+/// All parts in one text. Costs the loader a fraction of the code that a chain of '+' does.
+std::string concat(std::initializer_list<std::string_view> parts);
+
+/// The same behind what `text` holds already.
+void append(std::string& text, std::initializer_list<std::string_view> parts);
 
 /// Comparisons that ignore the case of ASCII letters only.
 bool equals_ignoring_case(std::string_view a, std::string_view b);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "boot/bookkeeping.hpp"
 
+#include "base/text.hpp"
 #include "boot/show.hpp"
 #include "core/entry_name.hpp"
 #include "core/loader_interface.hpp"
@@ -50,7 +51,7 @@ void count_try(Machine& machine, std::vector<bls::Entry>& entries, std::size_t i
             show(machine.screen, Severity::warning, old_path, renamed.error());
         return;
     }
-    std::string new_path = old_path.substr(0, name_at) + *new_name;
+    std::string new_path = concat({std::string_view(old_path).substr(0, name_at), *new_name});
     follow_rename(entries, source, old_path, new_path,
                   bls::parse_entry_name(*new_name, suffix).tries);
     check(machine.screen, "LoaderBootCountPath",

@@ -64,8 +64,8 @@ void show_findings(Screen& screen, const bls::Discovery& found) {
             show(screen, Severity::warning, hidden.file_path, hidden.error);
             continue;
         }
-        std::string reason = printable(hidden.subject) + " " + hidden.error.what;
-        show(screen, Severity::warning, hidden.file_path, reason);
+        show(screen, Severity::warning, hidden.file_path,
+             concat({printable(hidden.subject), " ", hidden.error.what}));
     }
     for (const bls::FileRemark& one : found.remarks)
         show(screen, Severity::warning, one.file_path,
@@ -129,7 +129,8 @@ private:
 
     bool start(const Choice& choice) {
         std::string id = entries_[choice.index].id;
-        machine_.screen.print("kindling " KINDLING_VERSION ": starting " + printable(id) + "\n");
+        machine_.screen.print(
+            concat({"kindling " KINDLING_VERSION ": starting ", printable(id), "\n"}));
         count_try(machine_, entries_, choice.index);
         const bls::Entry& entry = entries_[choice.index];
         bool is_one_shot =
@@ -143,7 +144,7 @@ private:
             return true;
         }
         show(machine_.screen, Severity::error, at_file, done.error());
-        machine_.screen.print(printable(id) + " was not started\n");
+        machine_.screen.print(concat({printable(id), " was not started\n"}));
         return false;
     }
 

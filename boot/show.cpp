@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "boot/show.hpp"
 
-#include "base/hex.hpp"
+#include "base/text.hpp"
 
 namespace kindling::boot {
 
@@ -29,19 +29,14 @@ std::string printable(std::string_view text) {
 }
 
 void show(Screen& screen, Severity severity, std::string_view subject, std::string_view reason) {
-    std::string line = severity == Severity::error ? "error: " : "warning: ";
-    line += printable(subject);
-    line += ": ";
-    line += reason;
-    line += '\n';
-    screen.print(line);
+    screen.print(concat({severity == Severity::error ? "error: " : "warning: ", printable(subject),
+                         ": ", reason, "\n"}));
 }
 
 void show(Screen& screen, Severity severity, std::string_view subject, const Error& error) {
-    std::string place(subject);
-    if (error.where > 0) place += ":" + std::to_string(error.where);
-    std::string reason = error.what;
-    if (error.cause != 0) reason += " (status " + status_text(error.cause) + ")";
+    std::string place(subject), reason = error.what;
+    if (error.where > 0) append(place, {":", std::to_string(error.where)});
+    if (error.cause != 0) append(reason, {" (status ", status_text(error.cause), ")"});
     show(screen, severity, place, reason);
 }
 

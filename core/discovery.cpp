@@ -49,7 +49,7 @@ private:
         if (!files) return hide(std::string(directory), files.error());
         for (const FileInfo& file : *files) {
             if (file.is_directory || !is_entry_name(file.name, suffix)) continue;
-            std::string path = std::string(directory) + '/' + file.name;
+            std::string path = concat({directory, "/", file.name});
             if (auto added = add(path, file); !added) hide(path, added.error());
         }
     }

@@ -120,12 +120,15 @@ Result<std::string> read_text(const File& file, std::vector<pe::Section>& sectio
     return std::string(until_nul(to_text(Bytes(bytes))));
 }
 
-std::string title_of(std::string name, const bls::Entry& entry, std::string_view profile_title) {
+std::string title_of(std::string_view name, const bls::Entry& entry,
+                     std::string_view profile_title) {
     std::uint32_t profile = entry.profile.value_or(0);
-    if (!profile_title.empty()) return name + " (" + std::string(profile_title) + ")";
-    if (profile == 0) return name;
-    if (!entry.profile_id.empty()) return name + " (" + entry.profile_id + ")";
-    return name + " (Profile #" + std::to_string(profile + 1) + ")";
+    if (profile_title.empty() && profile == 0) return std::string(name);
+    std::string number;
+    if (profile_title.empty()) profile_title = entry.profile_id;
+    if (profile_title.empty())
+        profile_title = number = concat({"Profile #", std::to_string(profile + 1)});
+    return concat({name, " (", profile_title, ")"});
 }
 
 std::string id_of(std::string_view path, const bls::Entry& entry) {
@@ -152,7 +155,7 @@ Result<bls::Entry> read_entry(const File& file, const pe::Image& image, std::uin
     if (find(sections, profile_section)) entry.profile = profile;
     entry.profile_id = os_release_value(about, "ID");
     entry.id = id_of(file.path, entry);
-    entry.title = title_of(std::move(name), entry, os_release_value(about, "TITLE"));
+    entry.title = title_of(name, entry, os_release_value(about, "TITLE"));
     entry.version = first_value(release, {"IMAGE_VERSION", "VERSION", "VERSION_ID", "BUILD_ID"});
     entry.sort_key = first_value(release, {"IMAGE_ID", "ID"});
     entry.options = clean_command_line(TRY(read_text(file, sections, ".cmdline")));

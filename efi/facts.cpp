@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "efi/facts.hpp"
 
+#include "base/text.hpp"
 #include "efi/system.hpp"
 
 namespace kindling::efi {
@@ -10,7 +11,7 @@ namespace {
 /// "2.70" of 0x00020046: a revision is two 16-bit numbers, the minor one shown with two digits.
 std::string revision_text(std::uint32_t revision) {
     std::uint32_t minor = revision & 0xffff;
-    return std::to_string(revision >> 16) + (minor < 10 ? ".0" : ".") + std::to_string(minor);
+    return concat({std::to_string(revision >> 16), minor < 10 ? ".0" : ".", std::to_string(minor)});
 }
 
 } // namespace
@@ -43,12 +44,12 @@ std::string partition_uuid(const FileSystemVolume& volume) {
 }
 
 std::string firmware_info() {
-    return from_efi(system_table().FirmwareVendor) + " " +
-           revision_text(system_table().FirmwareRevision);
+    return concat({from_efi(system_table().FirmwareVendor), " ",
+                   revision_text(system_table().FirmwareRevision)});
 }
 
 std::string firmware_type() {
-    return "UEFI " + revision_text(system_table().Hdr.Revision);
+    return concat({"UEFI ", revision_text(system_table().Hdr.Revision)});
 }
 
 } // namespace kindling::efi

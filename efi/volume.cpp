@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "efi/volume.hpp"
 
+#include "base/sorting.hpp"
 #include "base/text.hpp"
 #include "efi/path.hpp"
 
@@ -43,6 +44,10 @@ Result<FileState> state_of(EFI_FILE& file) {
         state.info = TRY(parse_info(state.raw));
         return state;
     }
+}
+
+bool has_lower_name(const FileInfo& a, const FileInfo& b) {
+    return a.name < b.name;
 }
 
 /// The next member of an open directory; nothing at its end.
@@ -94,8 +99,7 @@ Result<std::vector<FileInfo>> FileSystemVolume::list(std::string_view directory)
             return Error{Errc::too_large, "too many files in directory"};
         members.push_back(std::move(*member));
     }
-    std::sort(members.begin(), members.end(),
-              [](const FileInfo& a, const FileInfo& b) { return a.name < b.name; });
+    stable_sort<has_lower_name>(members);
     return members;
 }
 
@@ -133,8 +137,8 @@ Result<void> FileSystemVolume::rename(std::string_view path, std::string_view ne
     std::string_view directory = path.substr(0, path.rfind('/') + 1);
     if (!equals_ignoring_case(path.substr(directory.size()), new_name)) {
         // FAT drivers report this as "access denied".
-        std::string target = std::string(directory) + std::string(new_name);
-        if (open_file(target, EFI_FILE_MODE_READ)) return Error{Errc::exists, "file exists"};
+        if (open_file(concat({directory, new_name}), EFI_FILE_MODE_READ))
+            return Error{Errc::exists, "file exists"};
     }
     file = TRY(open_file(path, EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE));
     // The structure with the new name in it, as large as that needs.

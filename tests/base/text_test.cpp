@@ -51,6 +51,14 @@ const std::vector<std::string> malformed{
 
 } // namespace
 
+TEST_CASE("parts are put together in their order", "[text]") {
+    CHECK(concat({}).empty());
+    CHECK(concat({"", "a", std::string("bc"), "", "d"}) == "abcd");
+    std::string text = "x";
+    append(text, {"y", "z"});
+    CHECK(text == "xyz");
+}
+
 TEST_CASE("case is only that of ASCII letters", "[text]") {
     CHECK(to_lower("ABCxyz[@`{0") == "abcxyz[@`{0");
     CHECK(to_lower("\xc3\x84Z") == "\xc3\x84z");
