@@ -41,6 +41,9 @@ bool ends_with_ignoring_case(std::string_view text, std::string_view suffix);
 /// `text` without spaces and tabs at both ends; points into `text`.
 std::string_view trim_blanks(std::string_view text);
 
+/// True if `accepts` takes every character; also of an empty text.
+bool consists_of(std::string_view text, bool (*accepts)(char));
+
 /// True if every byte is below 0x80.
 bool is_ascii(std::string_view text);
 
@@ -48,6 +51,9 @@ bool is_ascii(std::string_view text);
 ///
 /// Errors: invalid (empty, other characters), too_large (over `value_max`).
 Result<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t value_max);
+
+/// The digits of `value`, without zeros before them.
+std::string to_decimal(std::uint64_t value);
 
 /// True if `text` is well-formed UTF-8: no overlong forms, no surrogates, at most U+10FFFF.
 bool is_utf8(std::string_view text);

@@ -37,7 +37,7 @@ void add_text(std::string& json, std::string_view key, std::string_view value) {
 }
 
 void add_number(std::string& json, std::string_view key, std::uint64_t value) {
-    add(json, key, std::to_string(value));
+    add(json, key, to_decimal(value));
 }
 
 void describe(std::string& json, const initrd::PackedExtra& one) {
@@ -72,7 +72,7 @@ void add_list(std::string& json, std::string_view key, const std::vector<T>& ite
 }
 
 std::string piece_name(std::size_t index) {
-    return concat({"Report", std::to_string(index)});
+    return concat({"Report", to_decimal(index)});
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "boot/show.hpp"
 
 #include "base/text.hpp"
+#include "core/loader_interface.hpp"
 
 namespace kindling::boot {
 
@@ -35,13 +36,18 @@ void show(Screen& screen, Severity severity, std::string_view subject, std::stri
 
 void show(Screen& screen, Severity severity, std::string_view subject, const Error& error) {
     std::string place(subject), reason = error.what;
-    if (error.where > 0) append(place, {":", std::to_string(error.where)});
+    if (error.where > 0) append(place, {":", to_decimal(error.where)});
     if (error.cause != 0) append(reason, {" (status ", status_text(error.cause), ")"});
     show(screen, severity, place, reason);
 }
 
 void check(Screen& screen, std::string_view subject, const Result<void>& result) {
     if (!result) show(screen, Severity::warning, subject, result.error());
+}
+
+void tell(Machine& machine, std::string_view name, std::string_view text,
+          Variables::Storage storage) {
+    check(machine.screen, name, loader_interface::set_text(machine.variables, name, text, storage));
 }
 
 } // namespace kindling::boot

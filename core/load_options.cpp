@@ -25,7 +25,7 @@ std::string load_options(const Entry& entry, const initrd::Plan& initrd) {
         append_word(text, concat({"initrd=", path}));
     }
     if (entry.is_uki() && entry.profile.value_or(0) > 0)
-        append_word(text, concat({"@", std::to_string(*entry.profile)}));
+        append_word(text, concat({"@", to_decimal(*entry.profile)}));
     if (!entry.options_implied) append_word(text, entry.options);
     return text;
 }

@@ -11,7 +11,7 @@ namespace {
 /// "2.70" of 0x00020046: a revision is two 16-bit numbers, the minor one shown with two digits.
 std::string revision_text(std::uint32_t revision) {
     std::uint32_t minor = revision & 0xffff;
-    return concat({std::to_string(revision >> 16), minor < 10 ? ".0" : ".", std::to_string(minor)});
+    return concat({to_decimal(revision >> 16), minor < 10 ? ".0" : ".", to_decimal(minor)});
 }
 
 } // namespace

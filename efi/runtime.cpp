@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What the compiler and the headers of the standard library expect to be there. No library is
-// linked, so all of it is here: the entry point, memory functions, operator new, and the ways in which a bug ends.
+// linked, so all of it is here: the entry point, memory functions, operator new, and the ways in
+// which a bug ends.
 #include "base/result.hpp"
 #include "efi/system.hpp"
 

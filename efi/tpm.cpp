@@ -46,20 +46,6 @@ EFI_PHYSICAL_ADDRESS address_of(Bytes data) {
     return reinterpret_cast<std::uintptr_t>(data.empty() ? &nothing : data.data());
 }
 
-std::size_t log_digest_size(std::uint16_t algorithm) {
-    switch (static_cast<pcr::Algorithm>(algorithm)) {
-    case pcr::Algorithm::sha1:
-        return 20;
-    case pcr::Algorithm::sha256:
-        return 32;
-    case pcr::Algorithm::sha384:
-        return 48;
-    case pcr::Algorithm::sha512:
-        return 64;
-    }
-    return 0;
-}
-
 /// The SHA-256 digest of a log entry, if it is of this register and type and has one.
 std::optional<Sha256Digest> digest_in(const std::byte* entry, const pcr::Event& event) {
     // The log does not say how long its last entry is; each step reads what the one before allows.
@@ -70,7 +56,7 @@ std::optional<Sha256Digest> digest_in(const std::byte* entry, const pcr::Event& 
     std::size_t at = 12;
     for (std::uint32_t i = 0; i < count; i++) {
         std::uint16_t algorithm = *read_u16(Bytes(entry + at, 2), 0);
-        std::size_t size = log_digest_size(algorithm);
+        std::size_t size = pcr::digest_size_bytes(static_cast<pcr::Algorithm>(algorithm));
         if (size == 0) return {};
         at += 2;
         if (algorithm == static_cast<std::uint16_t>(pcr::Algorithm::sha256)) {
