@@ -55,7 +55,7 @@ public:
     using value_type = T;
 
     Result(T value) : value_(std::move(value)) {}
-    Result(Error error) : error_(error) {}
+    Result(const Error& error) : error_(error) {}
 
     /// Anything a T can be made of is a success too, so that `return "text"` works.
     template <class U>
@@ -67,29 +67,31 @@ public:
     explicit operator bool() const { return value_.has_value(); }
     bool has_value() const { return value_.has_value(); }
 
+    // Inline even for size: behind a test, which is where they stand, the assertions are nothing.
+
     /// The value; a Result without one is a bug of the caller.
-    T& value() & {
+    [[gnu::always_inline]] T& value() & {
         ASSERT(value_.has_value());
         return *value_;
     }
-    const T& value() const& {
+    [[gnu::always_inline]] const T& value() const& {
         ASSERT(value_.has_value());
         return *value_;
     }
-    T&& value() && {
+    [[gnu::always_inline]] T&& value() && {
         ASSERT(value_.has_value());
         return std::move(*value_);
     }
-    T& operator*() & { return value(); }
-    const T& operator*() const& { return value(); }
-    T&& operator*() && { return std::move(*this).value(); }
-    T* operator->() { return &value(); }
-    const T* operator->() const { return &value(); }
+    [[gnu::always_inline]] T& operator*() & { return value(); }
+    [[gnu::always_inline]] const T& operator*() const& { return value(); }
+    [[gnu::always_inline]] T&& operator*() && { return std::move(*this).value(); }
+    [[gnu::always_inline]] T* operator->() { return &value(); }
+    [[gnu::always_inline]] const T* operator->() const { return &value(); }
 
     T value_or(T other) && { return value_ ? std::move(*value_) : std::move(other); }
 
     /// Why there is no value; asking a Result that has one is a bug of the caller.
-    const Error& error() const {
+    [[gnu::always_inline]] const Error& error() const {
         ASSERT(!value_.has_value());
         return *error_;
     }
@@ -105,13 +107,13 @@ public:
     using value_type = void;
 
     Result() = default;
-    Result(Error error) : error_(error) {}
+    Result(const Error& error) : error_(error) {}
 
     explicit operator bool() const { return !error_; }
     bool has_value() const { return !error_; }
-    void value() const { ASSERT(!error_); }
+    [[gnu::always_inline]] void value() const { ASSERT(!error_); }
 
-    const Error& error() const {
+    [[gnu::always_inline]] const Error& error() const {
         ASSERT(error_.has_value());
         return *error_;
     }

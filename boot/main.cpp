@@ -45,16 +45,13 @@ boot::Facts make_facts(const efi::Origin& origin, const efi::FileSystemVolume& e
 Result<boot::Outcome> run_loader(efi::TscClock& clock, efi::ConsoleScreen& screen) {
     efi::Origin origin = TRY(efi::origin());
     efi::FileSystemVolume esp = TRY(efi::own_volume(origin.device));
-    std::optional<efi::FileSystemVolume> xbootldr;
     std::vector<const efi::FileSystemVolume*> volumes{&esp};
-    auto found = efi::find_xbootldr(esp);
-    if (found) {
-        xbootldr = std::move(found).value();
+    auto xbootldr = efi::find_xbootldr(esp);
+    if (xbootldr)
         volumes.push_back(&*xbootldr);
-    } else if (found.error().code != Errc::not_found) {
+    else if (xbootldr.error().code != Errc::not_found)
         boot::show(screen, boot::Severity::warning, "extended boot loader partition",
-                   found.error());
-    }
+                   xbootldr.error());
     efi::FirmwareVariables variables;
     efi::FirmwareTpm tpm;
     efi::FirmwareImages images(std::move(volumes));

@@ -5,7 +5,6 @@
 #include "core/entry_name.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 
 namespace kindling::uki {
 
@@ -68,11 +67,15 @@ std::string unquote(std::string_view value) {
     return std::string(value);
 }
 
-/// The first of `keys` that has a value.
-std::string first_value(std::string_view text, std::initializer_list<std::string_view> keys) {
-    for (std::string_view key : keys)
-        if (std::string value = os_release_value(text, key); !value.empty()) return value;
-    return {};
+/// The value of the first of `keys`, a list with commas, that has one.
+std::string first_value(std::string_view text, std::string_view keys) {
+    std::string value;
+    while (value.empty() && !keys.empty()) {
+        std::size_t end = std::min(keys.find(','), keys.size());
+        value = os_release_value(text, keys.substr(0, end));
+        keys.remove_prefix(std::min(end + 1, keys.size()));
+    }
+    return value;
 }
 
 /// Characters that userspace takes in an id.
@@ -156,7 +159,7 @@ Result<void> read_entry(const File& file, const pe::Image& image, std::uint32_t 
     std::string release, about;
     TRY(read_text(file, sections, release_section, release));
     TRY(read_text(file, sections, profile_section, about));
-    std::string name = first_value(release, {"PRETTY_NAME", "IMAGE_ID", "NAME", "ID"});
+    std::string name = first_value(release, "PRETTY_NAME,IMAGE_ID,NAME,ID");
     if (name.empty()) return Error{Errc::invalid, "image does not name its system"};
     entry.kind = bls::EntryKind::type2;
     entry.file_path = entry.image_path = file.path;
@@ -165,8 +168,8 @@ Result<void> read_entry(const File& file, const pe::Image& image, std::uint32_t 
     entry.profile_id = os_release_value(about, "ID");
     entry.id = id_of(file.path, entry);
     entry.title = title_of(name, entry, os_release_value(about, "TITLE"));
-    entry.version = first_value(release, {"IMAGE_VERSION", "VERSION", "VERSION_ID", "BUILD_ID"});
-    entry.sort_key = first_value(release, {"IMAGE_ID", "ID"});
+    entry.version = first_value(release, "IMAGE_VERSION,VERSION,VERSION_ID,BUILD_ID");
+    entry.sort_key = first_value(release, "IMAGE_ID,ID");
     TRY(read_text(file, sections, ".cmdline", entry.options));
     entry.options = clean_command_line(entry.options);
     entry.options_implied = !entry.options.empty();

@@ -21,14 +21,14 @@ Result<Origin> origin() {
     if (!image) return Error{Errc::io, "program has no LoadedImage protocol"};
     Origin origin;
     origin.device = image->DeviceHandle;
-    if (auto file = copy_path(image->FilePath)) origin.path = file_of(*file);
-    auto device = path_of(image->DeviceHandle);
-    if (!device) return origin;
-    origin.url = uri_of(*device);
-    // The firmware's file node as it is: path without it, then it.
-    DevicePath whole(device->begin(), device->end() - 4);
     auto file = copy_path(image->FilePath);
-    if (!file) return origin;
+    if (file) origin.path = file_of(*file);
+    auto device = path_of(image->DeviceHandle);
+    if (device) origin.url = uri_of(*device);
+    if (!file || !device) return origin;
+    // The firmware's file node as it is: the device's path without its end, then it.
+    DevicePath& whole = *device;
+    whole.resize(whole.size() - 4);
     append(whole, *file);
     origin.identifier = to_text(whole);
     return origin;
