@@ -16,7 +16,7 @@ std::string quote_json(std::string_view text) {
             out += "\xef\xbf\xbd";
         } else if (byte < 0x20 || byte == 0x7f) {
             std::byte raw{byte};
-            out += "\\u00" + to_hex(Bytes(&raw, 1));
+            append(out, {"\\u00", to_hex(Bytes(&raw, 1))});
         } else {
             if (byte == '"' || byte == '\\') out += '\\';
             out += text.substr(0, size);

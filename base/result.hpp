@@ -55,7 +55,7 @@ public:
     using value_type = T;
 
     Result(T value) : value_(std::move(value)) {}
-    Result(Error error) : error_(error) {}
+    Result(const Error& error) : error_(error) {}
 
     /// Anything a T can be made of is a success too, so that `return "text"` works.
     template <class U>
@@ -67,36 +67,38 @@ public:
     explicit operator bool() const { return value_.has_value(); }
     bool has_value() const { return value_.has_value(); }
 
+    // Inline even for size: behind a test, which is where they stand, the assertions are nothing.
+
     /// The value; a Result without one is a bug of the caller.
-    T& value() & {
+    [[gnu::always_inline]] T& value() & {
         ASSERT(value_.has_value());
         return *value_;
     }
-    const T& value() const& {
+    [[gnu::always_inline]] const T& value() const& {
         ASSERT(value_.has_value());
         return *value_;
     }
-    T&& value() && {
+    [[gnu::always_inline]] T&& value() && {
         ASSERT(value_.has_value());
         return std::move(*value_);
     }
-    T& operator*() & { return value(); }
-    const T& operator*() const& { return value(); }
-    T&& operator*() && { return std::move(*this).value(); }
-    T* operator->() { return &value(); }
-    const T* operator->() const { return &value(); }
+    [[gnu::always_inline]] T& operator*() & { return value(); }
+    [[gnu::always_inline]] const T& operator*() const& { return value(); }
+    [[gnu::always_inline]] T&& operator*() && { return std::move(*this).value(); }
+    [[gnu::always_inline]] T* operator->() { return &value(); }
+    [[gnu::always_inline]] const T* operator->() const { return &value(); }
 
     T value_or(T other) && { return value_ ? std::move(*value_) : std::move(other); }
 
     /// Why there is no value; asking a Result that has one is a bug of the caller.
-    const Error& error() const {
+    [[gnu::always_inline]] const Error& error() const {
         ASSERT(!value_.has_value());
-        return error_;
+        return *error_;
     }
 
 private:
     std::optional<T> value_;
-    Error error_;
+    std::optional<Error> error_; // where there is no value; success costs no more than a flag
 };
 
 template <>
@@ -105,20 +107,19 @@ public:
     using value_type = void;
 
     Result() = default;
-    Result(Error error) : error_(error), failed_(true) {}
+    Result(const Error& error) : error_(error) {}
 
-    explicit operator bool() const { return !failed_; }
-    bool has_value() const { return !failed_; }
-    void value() const { ASSERT(!failed_); }
+    explicit operator bool() const { return !error_; }
+    bool has_value() const { return !error_; }
+    [[gnu::always_inline]] void value() const { ASSERT(!error_); }
 
-    const Error& error() const {
-        ASSERT(failed_);
-        return error_;
+    [[gnu::always_inline]] const Error& error() const {
+        ASSERT(error_.has_value());
+        return *error_;
     }
 
 private:
-    Error error_;
-    bool failed_ = false;
+    std::optional<Error> error_;
 };
 
 /// The value of a Result; a failure is handed to our caller unchanged.

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace kindling {
@@ -44,6 +45,16 @@ std::string to_lower(std::string_view text) {
     return lower;
 }
 
+std::string concat(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    append(text, parts);
+    return text;
+}
+
+void append(std::string& text, std::initializer_list<std::string_view> parts) {
+    for (std::string_view part : parts) text += part;
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal_lower);
 }
@@ -64,9 +75,14 @@ std::string_view trim_blanks(std::string_view text) {
     return text;
 }
 
+bool consists_of(std::string_view text, bool (*accepts)(char)) {
+    for (char c : text)
+        if (!accepts(c)) return false;
+    return true;
+}
+
 bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return consists_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 Result<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t value_max) {
@@ -80,6 +96,14 @@ Result<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t value_m
         value = value * 10 + digit;
     }
     return value;
+}
+
+std::string to_decimal(std::uint64_t value) {
+    char digits[20];
+    char* at = std::end(digits);
+    do *--at = static_cast<char>('0' + value % 10);
+    while ((value /= 10) != 0);
+    return std::string(at, std::end(digits));
 }
 
 bool is_utf8(std::string_view text) {

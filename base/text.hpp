@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,12 @@ constexpr char to_lower(char c) {
 /// `text` with ASCII letters in lower case; other bytes stay.
 std::string to_lower(std::string_view text);
 
+/// All parts in one text. Costs the loader a fraction of the code that a chain of '+' does.
+std::string concat(std::initializer_list<std::string_view> parts);
+
+/// The same behind what `text` holds already.
+void append(std::string& text, std::initializer_list<std::string_view> parts);
+
 /// Comparisons that ignore the case of ASCII letters only.
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
@@ -34,6 +41,9 @@ bool ends_with_ignoring_case(std::string_view text, std::string_view suffix);
 /// `text` without spaces and tabs at both ends; points into `text`.
 std::string_view trim_blanks(std::string_view text);
 
+/// True if `accepts` takes every character; also of an empty text.
+bool consists_of(std::string_view text, bool (*accepts)(char));
+
 /// True if every byte is below 0x80.
 bool is_ascii(std::string_view text);
 
@@ -41,6 +51,9 @@ bool is_ascii(std::string_view text);
 ///
 /// Errors: invalid (empty, other characters), too_large (over `value_max`).
 Result<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t value_max);
+
+/// The digits of `value`, without zeros before them.
+std::string to_decimal(std::uint64_t value);
 
 /// True if `text` is well-formed UTF-8: no overlong forms, no surrogates, at most U+10FFFF.
 bool is_utf8(std::string_view text);

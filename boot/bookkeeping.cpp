@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "boot/bookkeeping.hpp"
 
+#include "base/text.hpp"
 #include "boot/show.hpp"
 #include "core/entry_name.hpp"
 #include "core/loader_interface.hpp"
@@ -50,28 +51,23 @@ void count_try(Machine& machine, std::vector<bls::Entry>& entries, std::size_t i
             show(machine.screen, Severity::warning, old_path, renamed.error());
         return;
     }
-    std::string new_path = old_path.substr(0, name_at) + *new_name;
+    std::string new_path = concat({std::string_view(old_path).substr(0, name_at), *new_name});
     follow_rename(entries, source, old_path, new_path,
                   bls::parse_entry_name(*new_name, suffix).tries);
-    check(machine.screen, "LoaderBootCountPath",
-          loader_interface::set_text(machine.variables, "LoaderBootCountPath",
-                                     to_backslashes(new_path)));
+    tell(machine, "LoaderBootCountPath", to_backslashes(new_path));
 }
 
 void save_selection(Machine& machine, const Settings& settings, const bls::Entry& entry,
                     bool is_one_shot) {
     constexpr std::string_view last_booted = "LoaderEntryLastBooted";
-    Variables& variables = machine.variables;
-    check(machine.screen, "LoaderEntrySelected",
-          loader_interface::set_text(variables, "LoaderEntrySelected", entry.id));
+    tell(machine, "LoaderEntrySelected", entry.id);
     if (is_one_shot) return;
     const std::optional<std::string>& last = settings.wishes.last_booted;
     if (settings.uses_saved && last != entry.id)
-        check(machine.screen, last_booted,
-              loader_interface::set_text(variables, last_booted, entry.id,
-                                         Variables::Storage::non_volatile));
+        tell(machine, last_booted, entry.id, Variables::Storage::non_volatile);
     if (!settings.uses_saved && last)
-        check(machine.screen, last_booted, loader_interface::remove(variables, last_booted));
+        check(machine.screen, last_booted,
+              loader_interface::remove(machine.variables, last_booted));
 }
 
 } // namespace kindling::boot

@@ -29,32 +29,29 @@ std::string banks_text(std::uint32_t banks) {
 
 boot::Facts make_facts(const efi::Origin& origin, const efi::FileSystemVolume& esp,
                        efi::FirmwareTpm& tpm) {
-    boot::Facts facts;
-    facts.architecture = "x64";
-    facts.loader_path = origin.path;
-    facts.device_part_uuid = efi::partition_uuid(esp);
-    facts.device_url = origin.url;
-    facts.image_identifier = origin.identifier;
-    facts.firmware_info = efi::firmware_info();
-    facts.firmware_type = efi::firmware_type();
-    facts.tpm2_active_banks = banks_text(tpm.active_banks());
-    return facts;
+    return {
+        .architecture = "x64",
+        .loader_path = origin.path,
+        .device_part_uuid = efi::partition_uuid(esp),
+        .device_url = origin.url,
+        .image_identifier = origin.identifier,
+        .firmware_info = efi::firmware_info(),
+        .firmware_type = efi::firmware_type(),
+        .tpm2_active_banks = banks_text(tpm.active_banks()),
+    };
 }
 
 /// Errors: there is no volume to work on.
 Result<boot::Outcome> run_loader(efi::TscClock& clock, efi::ConsoleScreen& screen) {
     efi::Origin origin = TRY(efi::origin());
     efi::FileSystemVolume esp = TRY(efi::own_volume(origin.device));
-    std::optional<efi::FileSystemVolume> xbootldr;
     std::vector<const efi::FileSystemVolume*> volumes{&esp};
-    auto found = efi::find_xbootldr(esp);
-    if (found) {
-        xbootldr = std::move(found).value();
+    auto xbootldr = efi::find_xbootldr(esp);
+    if (xbootldr)
         volumes.push_back(&*xbootldr);
-    } else if (found.error().code != Errc::not_found) {
+    else if (xbootldr.error().code != Errc::not_found)
         boot::show(screen, boot::Severity::warning, "extended boot loader partition",
-                   found.error());
-    }
+                   xbootldr.error());
     efi::FirmwareVariables variables;
     efi::FirmwareTpm tpm;
     efi::FirmwareImages images(std::move(volumes));

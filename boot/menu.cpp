@@ -33,13 +33,15 @@ std::optional<std::size_t> entry_of(std::string_view typed, std::size_t entries)
 void show_list(Screen& screen, std::span<const bls::Entry> entries, std::size_t default_index) {
     screen.print("\n");
     for (std::size_t i = 0; i < entries.size(); i++) {
-        std::string number = std::to_string(i + 1);
-        std::string line = i == default_index ? " *" : "  ";
-        line += std::string(number.size() < 3 ? 3 - number.size() : 0, ' ') + number + "  ";
-        line += printable(entries[i].show_title);
+        std::string number = to_decimal(i + 1);
+        std::string_view blanks =
+            std::string_view("   ").substr(std::min<std::size_t>(number.size(), 3));
+        std::string line = concat({i == default_index ? " *" : "  ", blanks, number, "  ",
+                                   printable(entries[i].show_title)});
         if (entries[i].tries)
-            line += " (" + std::to_string(entries[i].tries->left) + " tries left)";
-        screen.print(line + "\n");
+            append(line, {" (", to_decimal(entries[i].tries->left), " tries left)"});
+        line += '\n';
+        screen.print(line);
     }
     screen.print("\n");
     screen.print(entries.size() > 9 ? "Number and Enter: boot that entry. "
@@ -69,7 +71,7 @@ private:
         if (typed_.empty()) return Choice{Choice::What::boot, default_index_, true};
         auto index = entry_of(typed_, entries_);
         if (index) return Choice{Choice::What::boot, *index, true};
-        screen_.print("\nThere is no entry " + typed_ + ".\n");
+        screen_.print(concat({"\nThere is no entry ", typed_, ".\n"}));
         typed_.clear();
         return std::nullopt;
     }
@@ -82,8 +84,8 @@ private:
 
 /// The key that stopped the time-out; nothing if none did.
 Result<std::optional<Key>> count_down(Screen& screen, std::uint32_t timeout_s) {
-    screen.print("Booting the default in " + std::to_string(timeout_s) +
-                 " s; any key stops that.\n");
+    screen.print(
+        concat({"Booting the default in ", to_decimal(timeout_s), " s; any key stops that.\n"}));
     for (std::uint32_t second = 0; second < timeout_s; second++) {
         auto key = screen.read_key(1000);
         if (!key || *key) return key;

@@ -3,6 +3,7 @@
 
 #include "base/hex.hpp"
 #include "base/json_text.hpp"
+#include "base/text.hpp"
 #include "core/loader_interface.hpp"
 
 namespace kindling::boot {
@@ -25,48 +26,71 @@ std::string_view name_of(bls::EntryKind kind) {
     return "";
 }
 
-std::string describe(const initrd::PackedExtra& one) {
-    return "{\"path\":" + quote_json(one.path) + ",\"name\":" + quote_json(one.extra.name) +
-           ",\"kind\":" + quote_json(cpio::to_text(one.extra.kind)) +
-           ",\"size\":" + std::to_string(one.extra.size_bytes) + "}";
+// A member behind those that `json`, an object without its end, has already.
+
+void add(std::string& json, std::string_view key, std::string_view raw_value) {
+    append(json, {json.ends_with('{') ? "" : ",", "\"", key, "\":", raw_value});
 }
 
-std::string describe(const initrd::SkippedExtra& one) {
-    return "{\"path\":" + quote_json(one.path) + ",\"reason\":" + quote_json(one.reason) + "}";
+void add_text(std::string& json, std::string_view key, std::string_view value) {
+    add(json, key, quote_json(value));
 }
 
-std::string describe(const Measured& one) {
-    return "{\"pcr\":" + std::to_string(one.pcr) +
-           ",\"type\":" + quote_json(pcr::to_text(one.type)) +
-           ",\"size\":" + std::to_string(one.size_bytes) + ",\"sha256\":\"" + to_hex(one.digest) +
-           "\",\"text\":" + quote_json(one.description) + "}";
+void add_number(std::string& json, std::string_view key, std::uint64_t value) {
+    add(json, key, to_decimal(value));
+}
+
+void describe(std::string& json, const initrd::PackedExtra& one) {
+    add_text(json, "path", one.path);
+    add_text(json, "name", one.extra.name);
+    add_text(json, "kind", cpio::to_text(one.extra.kind));
+    add_number(json, "size", one.extra.size_bytes);
+}
+
+void describe(std::string& json, const initrd::SkippedExtra& one) {
+    add_text(json, "path", one.path);
+    add_text(json, "reason", one.reason);
+}
+
+void describe(std::string& json, const Measured& one) {
+    add_number(json, "pcr", one.pcr);
+    add_text(json, "type", pcr::to_text(one.type));
+    add_number(json, "size", one.size_bytes);
+    add_text(json, "sha256", to_hex(one.digest));
+    add_text(json, "text", one.description);
 }
 
 template <class T>
-std::string list(const std::vector<T>& items) {
-    std::string out = "[";
+void add_list(std::string& json, std::string_view key, const std::vector<T>& items) {
+    add(json, key, "[");
     for (const T& item : items) {
-        if (out.size() > 1) out += ',';
-        out += describe(item);
+        json += json.ends_with('[') ? "{" : ",{";
+        describe(json, item);
+        json += '}';
     }
-    return out + ']';
+    json += ']';
 }
 
 std::string piece_name(std::size_t index) {
-    return "Report" + std::to_string(index);
+    return concat({"Report", to_decimal(index)});
 }
 
 } // namespace
 
 std::string to_json(const Report& report) {
-    return "{\"version\":1,\"loader\":\"kindling " KINDLING_VERSION "\",\"entry\":" +
-           quote_json(report.entry->id) + ",\"kind\":" + quote_json(name_of(report.entry->kind)) +
-           ",\"strict\":" + (report.strict ? "true" : "false") +
-           ",\"timeUSec\":" + std::to_string(report.time_us) +
-           ",\"initrdSize\":" + std::to_string(report.initrd->size_bytes) +
-           ",\"packed\":" + list(report.initrd->packed) +
-           ",\"skipped\":" + list(report.initrd->skipped) +
-           ",\"measured\":" + list(report.measured) + "}";
+    std::string json = "{";
+    add_number(json, "version", 1);
+    add_text(json, "loader", "kindling " KINDLING_VERSION);
+    add_text(json, "entry", report.entry->id);
+    add_text(json, "kind", name_of(report.entry->kind));
+    add(json, "strict", report.strict ? "true" : "false");
+    add_number(json, "timeUSec", report.time_us);
+    add_number(json, "initrdSize", report.initrd->size_bytes);
+    add_list(json, "packed", report.initrd->packed);
+    add_list(json, "skipped", report.initrd->skipped);
+    add_list(json, "measured", report.measured);
+    json += '}';
+    return json;
 }
 
 Result<void> write_report(Variables& variables, const Report& report) {

@@ -27,34 +27,41 @@ constexpr std::uint64_t features = config_timeout | config_timeout_one_shot | en
                                    saved_entry | menu_disable | multi_profile_uki | type1_uki |
                                    tpm2_active_pcr_banks | entry_preferred;
 
+struct Fact {
+    std::string_view name;
+    std::string Facts::*text;
+};
+
+/// Where a first-stage loader may have said something already, which then counts.
+constexpr Fact unless_set[] = {
+    {"LoaderDevicePartUUID", &Facts::device_part_uuid},
+    {"LoaderDeviceURL", &Facts::device_url},
+    {"LoaderImageIdentifier", &Facts::image_identifier},
+    {"LoaderFirmwareInfo", &Facts::firmware_info},
+    {"LoaderFirmwareType", &Facts::firmware_type},
+    {"LoaderTpm2ActivePcrBanks", &Facts::tpm2_active_banks},
+};
+
+void tell_bytes(Machine& machine, std::string_view name, Bytes data) {
+    check(machine.screen, name,
+          machine.variables.set(vendor, name, data, Variables::Storage::volatile_));
+}
+
 /// Writes a time if the clock knows one.
 void tell_time(Machine& machine, std::string_view name) {
-    if (auto now = machine.clock.since_power_on_us())
-        check(machine.screen, name, set_text(machine.variables, name, std::to_string(*now)));
+    if (auto now = machine.clock.since_power_on_us()) tell(machine, name, to_decimal(*now));
 }
 
 /// What the operating system may want to know about loader and firmware.
 void introduce(Machine& machine, const Facts& facts) {
     tell_time(machine, "LoaderTimeInitUSec");
-    Variables& variables = machine.variables;
-    auto tell = [&](std::string_view name, const Result<void>& done) {
-        check(machine.screen, name, done);
-    };
-    tell("LoaderInfo", set_text(variables, "LoaderInfo", "kindling " KINDLING_VERSION));
+    tell(machine, "LoaderInfo", "kindling " KINDLING_VERSION);
     std::vector<std::byte> bits;
     append_u64(bits, features);
-    tell("LoaderFeatures",
-         variables.set(vendor, "LoaderFeatures", bits, Variables::Storage::volatile_));
-    const std::pair<std::string_view, const std::string&> unless_set[] = {
-        {"LoaderDevicePartUUID", facts.device_part_uuid},
-        {"LoaderDeviceURL", facts.device_url},
-        {"LoaderImageIdentifier", facts.image_identifier},
-        {"LoaderFirmwareInfo", facts.firmware_info},
-        {"LoaderFirmwareType", facts.firmware_type},
-        {"LoaderTpm2ActivePcrBanks", facts.tpm2_active_banks},
-    };
-    for (const auto& [name, text] : unless_set)
-        tell(name, set_text_if_unset(variables, name, text));
+    tell_bytes(machine, "LoaderFeatures", bits);
+    for (const Fact& fact : unless_set)
+        check(machine.screen, fact.name,
+              set_text_if_unset(machine.variables, fact.name, facts.*fact.text));
 }
 
 void show_findings(Screen& screen, const bls::Discovery& found) {
@@ -64,8 +71,8 @@ void show_findings(Screen& screen, const bls::Discovery& found) {
             show(screen, Severity::warning, hidden.file_path, hidden.error);
             continue;
         }
-        std::string reason = printable(hidden.subject) + " " + hidden.error.what;
-        show(screen, Severity::warning, hidden.file_path, reason);
+        show(screen, Severity::warning, hidden.file_path,
+             concat({printable(hidden.subject), " ", hidden.error.what}));
     }
     for (const bls::FileRemark& one : found.remarks)
         show(screen, Severity::warning, one.file_path,
@@ -76,15 +83,14 @@ void show_findings(Screen& screen, const bls::Discovery& found) {
 void tell_entries(Machine& machine, const std::vector<bls::Entry>& entries) {
     std::vector<std::byte> ids;
     for (const bls::Entry& entry : entries) append(ids, to_ucs2_bytes(entry.id));
-    check(machine.screen, "LoaderEntries",
-          machine.variables.set(vendor, "LoaderEntries", ids, Variables::Storage::volatile_));
+    tell_bytes(machine, "LoaderEntries", ids);
 }
 
 /// Chooses and starts entries until there is nothing left to do.
 class Session {
 public:
-    Session(Machine& machine, Settings settings, std::vector<bls::Entry> entries)
-        : machine_(machine), settings_(std::move(settings)), entries_(std::move(entries)),
+    Session(Machine& machine, Settings& settings, std::vector<bls::Entry>& entries)
+        : machine_(machine), settings_(settings), entries_(entries),
           selection_(*bls::select_default(entries_, settings_.wishes)) {
         if (selection_.reason == bls::Reason::nothing &&
             settings_.timeout_s == bls::timeout::menu_hidden)
@@ -129,7 +135,8 @@ private:
 
     bool start(const Choice& choice) {
         std::string id = entries_[choice.index].id;
-        machine_.screen.print("kindling " KINDLING_VERSION ": starting " + printable(id) + "\n");
+        machine_.screen.print(
+            concat({"kindling " KINDLING_VERSION ": starting ", printable(id), "\n"}));
         count_try(machine_, entries_, choice.index);
         const bls::Entry& entry = entries_[choice.index];
         bool is_one_shot =
@@ -143,7 +150,7 @@ private:
             return true;
         }
         show(machine_.screen, Severity::error, at_file, done.error());
-        machine_.screen.print(printable(id) + " was not started\n");
+        machine_.screen.print(concat({printable(id), " was not started\n"}));
         return false;
     }
 
@@ -168,8 +175,8 @@ private:
     }
 
     Machine& machine_;
-    Settings settings_;
-    std::vector<bls::Entry> entries_;
+    Settings& settings_;
+    std::vector<bls::Entry>& entries_;
     bls::Selection selection_;
     bool is_menu_open_ = false;
 };
@@ -188,7 +195,7 @@ Outcome run(Machine& machine, const Facts& facts) {
              "there is nothing to boot");
         return Outcome::fail;
     }
-    return Session(machine, std::move(settings), std::move(found.entries)).run();
+    return Session(machine, settings, found.entries).run();
 }
 
 } // namespace kindling::boot

@@ -13,22 +13,21 @@ namespace {
 constexpr std::string_view loader_conf_path = "/loader/loader.conf";
 constexpr std::string_view saved = "@saved";
 
-bls::LoaderConf read_loader_conf(Machine& machine) {
+void read_loader_conf(Machine& machine, bls::LoaderConf& conf) {
     auto text = bls::read_whole(machine.esp, loader_conf_path, bls::loader_conf_size_max);
     if (!text) {
         if (text.error().code != Errc::not_found)
             show(machine.screen, Severity::warning, loader_conf_path, text.error());
-        return {};
+        return;
     }
     // Measured before it is parsed, so that a parser's bug cannot hide what was read.
     auto digest = machine.tpm.measure(pcr::loader_conf_event(*text));
     if (!digest) show(machine.screen, Severity::warning, loader_conf_path, digest.error());
     std::vector<bls::Remark> remarks;
-    bls::LoaderConf conf = bls::parse_loader_conf(to_text(*text), remarks);
+    conf = bls::parse_loader_conf(to_text(*text), remarks);
     for (const bls::Remark& remark : remarks)
         show(machine.screen, Severity::warning, loader_conf_path,
              Error{Errc::invalid, remark.what, remark.line});
-    return conf;
 }
 
 /// The text of a variable that counts once.
@@ -63,7 +62,7 @@ void apply_timeouts(Machine& machine, Settings& settings) {
 
 Settings read_settings(Machine& machine) {
     Settings settings;
-    settings.conf = read_loader_conf(machine);
+    read_loader_conf(machine, settings.conf);
     apply_timeouts(machine, settings);
     bls::Wishes& wishes = settings.wishes;
     auto get = [&](std::string_view name) {

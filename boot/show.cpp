@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "boot/show.hpp"
 
-#include "base/hex.hpp"
+#include "base/text.hpp"
+#include "core/loader_interface.hpp"
 
 namespace kindling::boot {
 
@@ -29,24 +30,24 @@ std::string printable(std::string_view text) {
 }
 
 void show(Screen& screen, Severity severity, std::string_view subject, std::string_view reason) {
-    std::string line = severity == Severity::error ? "error: " : "warning: ";
-    line += printable(subject);
-    line += ": ";
-    line += reason;
-    line += '\n';
-    screen.print(line);
+    screen.print(concat({severity == Severity::error ? "error: " : "warning: ", printable(subject),
+                         ": ", reason, "\n"}));
 }
 
 void show(Screen& screen, Severity severity, std::string_view subject, const Error& error) {
-    std::string place(subject);
-    if (error.where > 0) place += ":" + std::to_string(error.where);
-    std::string reason = error.what;
-    if (error.cause != 0) reason += " (status " + status_text(error.cause) + ")";
+    std::string place(subject), reason = error.what;
+    if (error.where > 0) append(place, {":", to_decimal(error.where)});
+    if (error.cause != 0) append(reason, {" (status ", status_text(error.cause), ")"});
     show(screen, severity, place, reason);
 }
 
 void check(Screen& screen, std::string_view subject, const Result<void>& result) {
     if (!result) show(screen, Severity::warning, subject, result.error());
+}
+
+void tell(Machine& machine, std::string_view name, std::string_view text,
+          Variables::Storage storage) {
+    check(machine.screen, name, loader_interface::set_text(machine.variables, name, text, storage));
 }
 
 } // namespace kindling::boot

@@ -24,4 +24,8 @@ void check(Screen& screen, std::string_view subject, const Result<void>& result)
 /// `text` fit for a screen: control characters become '?'.
 std::string printable(std::string_view text);
 
+/// Writes a variable of the boot loader interface; a failure is shown and stops nothing.
+void tell(Machine& machine, std::string_view name, std::string_view text,
+          Variables::Storage storage = Variables::Storage::volatile_);
+
 } // namespace kindling::boot

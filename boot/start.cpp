@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "boot/start.hpp"
 
+#include "base/text.hpp"
 #include "boot/report.hpp"
 #include "boot/show.hpp"
 #include "core/load_options.hpp"
@@ -26,11 +27,12 @@ struct LoadedImage {
 };
 
 Result<LoadedImage> load(Machine& machine, Volume& volume, const bls::Entry& entry) {
-    FileInfo info = TRY(volume.info(entry.image_path));
-    if (info.is_directory) return Error{Errc::invalid, "is a directory"};
-    if (info.size_bytes == 0) return Error{Errc::invalid, "is empty"};
-    if (info.size_bytes > image_size_max) return Error{Errc::too_large, "is over 2 GiB"};
-    Pages pages = TRY(machine.images.allocate(info.size_bytes));
+    auto info = volume.info(entry.image_path);
+    if (!info) return info.error();
+    if (info->is_directory) return Error{Errc::invalid, "is a directory"};
+    if (info->size_bytes == 0) return Error{Errc::invalid, "is empty"};
+    if (info->size_bytes > image_size_max) return Error{Errc::too_large, "is over 2 GiB"};
+    Pages pages = TRY(machine.images.allocate(info->size_bytes));
     std::size_t size = TRY(volume.read(entry.image_path, 0, pages.bytes()));
     Bytes contents = pages.bytes().first(size);
     auto headers = pe::parse(contents);
@@ -60,8 +62,8 @@ struct Initrd {
     Bytes blob() const { return pages.bytes().first(plan.size_bytes); }
 };
 
-Result<Initrd> build_initrd(Machine& machine, Volume& volume, const bls::Entry& entry,
-                            const StartOptions& options, std::string& at_file) {
+Result<void> build_initrd(Machine& machine, Volume& volume, const bls::Entry& entry,
+                          const StartOptions& options, Initrd& initrd, std::string& at_file) {
     Pages previous;
     // Without extras a UKI is left with whatever an earlier stage registered.
     if (entry.is_uki() && !entry.extras.empty()) {
@@ -71,7 +73,6 @@ Result<Initrd> build_initrd(Machine& machine, Volume& volume, const bls::Entry& 
         else
             show(machine.screen, Severity::warning, "initrd of an earlier stage", earlier.error());
     }
-    Initrd initrd;
     initrd.plan = TRY(initrd::plan(volume, entry, previous.bytes().size(), at_file));
     TRY(check_skipped(machine, initrd.plan, 0, options, at_file));
     std::size_t told = initrd.plan.skipped.size();
@@ -81,11 +82,11 @@ Result<Initrd> build_initrd(Machine& machine, Volume& volume, const bls::Entry& 
     if (entry.is_uki() && initrd.plan.packed.empty()) {
         // Nothing to add: the image keeps what the earlier stage registered.
         initrd.plan.previous_size = initrd.plan.size_bytes = 0;
-        return initrd;
+        return {};
     }
     MutableBytes front = initrd.pages.bytes().first(previous.bytes().size());
     std::copy(previous.bytes().begin(), previous.bytes().end(), front.begin());
-    return initrd;
+    return {};
 }
 
 /// Sends the events in order. Errors: io, for an event that must not be missing.
@@ -106,11 +107,9 @@ Result<void> measure(Machine& machine, const pcr::Plan& plan, std::vector<Measur
 }
 
 /// What the operating system wants to know; a failure to say it never stops the boot.
-void tell(Machine& machine, Report& report) {
+void tell_report(Machine& machine, Report& report) {
     if (auto now = machine.clock.since_power_on_us())
-        check(machine.screen, "LoaderTimeExecUSec",
-              loader_interface::set_text(machine.variables, "LoaderTimeExecUSec",
-                                         std::to_string(*now)));
+        tell(machine, "LoaderTimeExecUSec", to_decimal(*now));
     report.time_us = machine.clock.since_start_us();
     check(machine.screen, "the report variable", write_report(machine.variables, report));
 }
@@ -130,7 +129,8 @@ Result<void> start_entry(Machine& machine, const bls::Entry& entry, const StartO
 
     at_file = entry.image_path;
     LoadedImage image = TRY(load(machine, *volume, entry));
-    Initrd initrd = TRY(build_initrd(machine, *volume, entry, options, at_file));
+    Initrd initrd;
+    TRY(build_initrd(machine, *volume, entry, options, initrd, at_file));
     at_file = entry.image_path;
     // A UKI's headers are those of its stub, which passes on what we register.
     if (entry.kind == bls::EntryKind::linux_ && !initrd.plan.packed.empty() &&
@@ -141,7 +141,7 @@ Result<void> start_entry(Machine& machine, const bls::Entry& entry, const StartO
     Report report{&entry, &initrd.plan, options.strict_extras, {}, 0};
     TRY(measure(machine, pcr::entry_events(initrd.plan, initrd.blob(), load_options),
                 report.measured, at_file));
-    tell(machine, report);
+    tell_report(machine, report);
     at_file = entry.image_path;
     return machine.images.start(image.handle, load_options, initrd.blob());
 }

@@ -28,38 +28,30 @@ public:
     Finder(Volume& volume, EntrySource source, const DiscoveryOptions& options, Discovery& found)
         : volume_(volume), source_(source), options_(options), found_(found) {}
 
-    void find_snippets() {
-        for_each(snippets_directory, snippet_suffix,
-                 [this](const std::string& path, const FileInfo& file) {
-                     return add_snippet(path, file);
-                 });
-    }
-
-    void find_ukis() {
-        for_each(ukis_directory, uki_suffix, [this](const std::string& path, const FileInfo& file) {
-            return add_uki(path, file);
-        });
-    }
+    void find_snippets() { for_each(snippets_directory, snippet_suffix, &Finder::add_snippet); }
+    void find_ukis() { for_each(ukis_directory, uki_suffix, &Finder::add_uki); }
 
 private:
-    template <class Add>
+    using Add = Result<void> (Finder::*)(const std::string& path, const FileInfo& file);
+
     void for_each(std::string_view directory, std::string_view suffix, Add add) {
         auto files = volume_.list(directory);
         if (!files && files.error().code == Errc::not_found) return;
-        if (!files) return hide(std::string(directory), files.error());
+        if (!files) return hide(directory, files.error());
         for (const FileInfo& file : *files) {
             if (file.is_directory || !is_entry_name(file.name, suffix)) continue;
-            std::string path = std::string(directory) + '/' + file.name;
-            if (auto added = add(path, file); !added) hide(path, added.error());
+            std::string path = concat({directory, "/", file.name});
+            if (auto added = (this->*add)(path, file); !added) hide(path, added.error());
         }
     }
 
-    void hide(std::string path, const Error& error, std::string subject = {},
+    void hide(std::string_view path, const Error& error, std::string_view subject = {},
               bool is_expected = false) {
-        found_.hidden.push_back({source_, std::move(path), std::move(subject), error, is_expected});
+        found_.hidden.push_back(
+            {source_, std::string(path), std::string(subject), error, is_expected});
     }
 
-    Result<void> push(Entry entry) {
+    Result<void> push(Entry&& entry) {
         if (found_.entries.size() == entries_max)
             return Error{Errc::too_large, "there are too many entries"};
         found_.entries.push_back(std::move(entry));
@@ -82,10 +74,10 @@ private:
         entry.file_path = path;
         entry.id = std::move(name.id);
         entry.tries = name.tries;
-        return add_if_bootable(std::move(entry));
+        return add_if_bootable(entry);
     }
 
-    Result<void> add_if_bootable(Entry entry) {
+    Result<void> add_if_bootable(Entry& entry) {
         if (entry.kind == EntryKind::uki_url)
             return Error{Errc::unsupported, "booting from a URL is not supported"};
         if (entry.kind == EntryKind::efi && source_ == EntrySource::esp &&
@@ -96,7 +88,7 @@ private:
         auto image = volume_.info(entry.image_path);
         Error error = image ? Error{Errc::invalid, "is a directory"} : image.error();
         if (image && !image->is_directory) return push(std::move(entry));
-        hide(std::move(entry.file_path), error, std::move(entry.image_path));
+        hide(entry.file_path, error, entry.image_path);
         return {};
     }
 
@@ -141,9 +133,10 @@ Discovery discover(Volume& esp, Volume* xbootldr, const DiscoveryOptions& option
 
 Result<std::vector<std::byte>> read_whole(Volume& volume, std::string_view path,
                                           std::uint64_t size_max) {
-    FileInfo info = TRY(volume.info(path));
-    if (info.is_directory) return Error{Errc::invalid, "is a directory"};
-    return read_sized(volume, path, info.size_bytes, size_max);
+    auto info = volume.info(path);
+    if (!info) return info.error();
+    if (info->is_directory) return Error{Errc::invalid, "is a directory"};
+    return read_sized(volume, path, info->size_bytes, size_max);
 }
 
 } // namespace kindling::bls

@@ -49,7 +49,7 @@ std::optional<CountedName> find_counter(std::string_view file_name, std::string_
 
 /// `value` in decimal, with zeros before it up to `width` digits.
 void append_number(std::string& to, std::uint32_t value, std::size_t width) {
-    std::string digits = std::to_string(value);
+    std::string digits = to_decimal(value);
     if (digits.size() < width) to.append(width - digits.size(), '0');
     to += digits;
 }

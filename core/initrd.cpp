@@ -34,13 +34,14 @@ const char* look_at_extra(Volume& volume, const std::string& path, cpio::Extra& 
 Result<void> plan_files(Volume& volume, const bls::Entry& entry, Plan& plan, std::string& at_file) {
     for (const std::string& path : entry.initrds) {
         at_file = path;
-        FileInfo info = TRY(volume.info(path));
-        if (info.is_directory) return Error{Errc::invalid, "initrd is a directory"};
-        if (info.size_bytes == 0) continue;
-        if (info.size_bytes > file_size_max) return Error{Errc::too_large, "initrd is too large"};
+        auto info = volume.info(path);
+        if (!info) return info.error();
+        if (info->is_directory) return Error{Errc::invalid, "initrd is a directory"};
+        if (info->size_bytes == 0) continue;
+        if (info->size_bytes > file_size_max) return Error{Errc::too_large, "initrd is too large"};
         plan.size_bytes = align_up(plan.size_bytes, 4);
-        plan.files.push_back({path, {plan.size_bytes, info.size_bytes}});
-        plan.size_bytes += info.size_bytes;
+        plan.files.push_back({path, {plan.size_bytes, info->size_bytes}});
+        plan.size_bytes += info->size_bytes;
         if (plan.size_bytes > blob_size_max) return Error{Errc::too_large, "initrds are too large"};
     }
     return {};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/load_options.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace kindling::bls {
@@ -20,10 +22,10 @@ std::string load_options(const Entry& entry, const initrd::Plan& initrd) {
     for (const initrd::File& file : initrd.files) {
         std::string path = file.path;
         std::replace(path.begin(), path.end(), '/', '\\');
-        append_word(text, "initrd=" + path);
+        append_word(text, concat({"initrd=", path}));
     }
     if (entry.is_uki() && entry.profile.value_or(0) > 0)
-        append_word(text, "@" + std::to_string(*entry.profile));
+        append_word(text, concat({"@", to_decimal(*entry.profile)}));
     if (!entry.options_implied) append_word(text, entry.options);
     return text;
 }

@@ -4,8 +4,8 @@
 #include "base/text.hpp"
 #include "core/glob.hpp"
 
-#include <algorithm>
 #include <array>
+#include <span>
 
 namespace kindling::bls {
 
@@ -59,14 +59,20 @@ bool set_reboot_on_error(LoaderConf& conf, std::string_view value) {
     return true;
 }
 
+/// The place of `value` in `words`; nothing if it is none of them.
+std::optional<std::size_t> find_word(std::span<const std::string_view> words,
+                                     std::string_view value) {
+    for (std::size_t i = 0; i < words.size(); i++)
+        if (words[i] == value) return i;
+    return std::nullopt;
+}
+
 /// Stores the index of `value` in `words` as the enumerator it stands for.
-template <class Enum, std::size_t count>
-bool set_word(Enum& field, const std::array<std::string_view, count>& words,
-              std::string_view value) {
-    auto place = std::find(words.begin(), words.end(), value);
-    if (place == words.end()) return false;
-    field = static_cast<Enum>(place - words.begin());
-    return true;
+template <class Enum>
+bool set_word(Enum& field, std::span<const std::string_view> words, std::string_view value) {
+    auto place = find_word(words, value);
+    if (place) field = static_cast<Enum>(*place);
+    return place.has_value();
 }
 
 bool set_enroll_timeout(LoaderConf& conf, std::string_view value) {
@@ -86,7 +92,7 @@ bool set_console_mode(LoaderConf& conf, std::string_view value) {
 bool set_log_level(LoaderConf& conf, std::string_view value) {
     constexpr std::array<std::string_view, 8> levels{"emerg",   "alert",  "crit", "err",
                                                      "warning", "notice", "info", "debug"};
-    if (std::find(levels.begin(), levels.end(), value) == levels.end()) return false;
+    if (!find_word(levels, value)) return false;
     conf.log_level = value;
     return true;
 }
@@ -145,7 +151,7 @@ std::optional<std::uint64_t> parse_timeout(std::string_view text) {
     if (text == "menu-disabled") return timeout::menu_disabled;
     auto seconds = parse_decimal(text, timeout::seconds_max);
     if (seconds) return *seconds;
-    bool is_number = !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+    bool is_number = !text.empty() && consists_of(text, is_digit);
     if (is_number) return timeout::menu_force;
     return std::nullopt;
 }

@@ -27,7 +27,7 @@ std::string name_members(const initrd::Plan& initrd, cpio::ExtraKind kind) {
         if (count++ > 0) names += ", ";
         names += one.extra.name;
     }
-    return std::to_string(count) + (count == 1 ? " file: " : " files: ") + names;
+    return concat({to_decimal(count), count == 1 ? " file: " : " files: ", names});
 }
 
 } // namespace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/order.hpp"
 
+#include "base/sorting.hpp"
+#include "base/text.hpp"
 #include "core/version.hpp"
 
-#include <algorithm>
 #include <compare>
 #include <string_view>
-#include <utility>
 
 namespace kindling::bls {
 
@@ -48,10 +48,8 @@ std::weak_ordering compare(const Entry& a, const Entry& b) {
     return compare_tries(a.tries, b.tries);
 }
 
-std::vector<std::size_t> indices_of(const std::vector<Entry>& entries) {
-    std::vector<std::size_t> indices(entries.size());
-    for (std::size_t i = 0; i < indices.size(); i++) indices[i] = i;
-    return indices;
+bool has_lower_title(const Entry& a, const Entry& b) {
+    return a.show_title < b.show_title;
 }
 
 std::string_view version_of(const Entry& entry) {
@@ -67,20 +65,18 @@ std::string_view id_of(const Entry& entry) {
 }
 
 /// Adds `detail` in parentheses to all titles that are not unique; false if there were none.
-bool add_where_equal(std::vector<Entry>& entries, std::vector<std::size_t>& indices,
-                     std::string_view (*detail)(const Entry&)) {
-    auto title = [&](std::size_t i) -> std::string& { return entries[i].show_title; };
-    std::sort(indices.begin(), indices.end(),
-              [&](std::size_t a, std::size_t b) { return title(a) < title(b); });
+bool add_where_equal(std::vector<Entry>& entries, std::string_view (*detail)(const Entry&)) {
+    std::vector<std::size_t> indices = sorted_indices<has_lower_title>(entries);
+    auto title = [&](std::size_t i) -> std::string& { return entries[indices[i]].show_title; };
     bool found = false;
     for (std::size_t first = 0, end = 0; first < indices.size(); first = end) {
         for (end = first + 1; end < indices.size(); end++)
-            if (title(indices[end]) != title(indices[first])) break;
+            if (title(end) != title(first)) break;
         if (end - first == 1) continue;
         found = true;
         for (std::size_t i = first; i < end; i++) {
             std::string_view text = detail(entries[indices[i]]);
-            if (!text.empty()) title(indices[i]).append(" (").append(text).append(")");
+            if (!text.empty()) append(title(i), {" (", text, ")"});
         }
     }
     return found;
@@ -93,26 +89,13 @@ bool is_before(const Entry& a, const Entry& b) {
 }
 
 void sort_entries(std::vector<Entry>& entries) {
-    // A heap of indices: it needs no memory beyond them, and never leaves its range, whatever the
-    // comparison says. The index as last word makes it stable.
-    std::vector<std::size_t> indices = indices_of(entries);
-    auto before = [&](std::size_t a, std::size_t b) {
-        auto order = compare(entries[a], entries[b]);
-        return order != 0 ? order < 0 : a < b;
-    };
-    std::make_heap(indices.begin(), indices.end(), before);
-    std::sort_heap(indices.begin(), indices.end(), before);
-    std::vector<Entry> sorted;
-    sorted.reserve(entries.size());
-    for (std::size_t i : indices) sorted.push_back(std::move(entries[i]));
-    entries = std::move(sorted);
+    stable_sort<is_before>(entries);
 }
 
 void make_titles_unique(std::vector<Entry>& entries) {
     for (Entry& entry : entries) entry.show_title = entry.title.empty() ? entry.id : entry.title;
-    std::vector<std::size_t> indices = indices_of(entries);
     for (auto detail : {version_of, machine_of, id_of})
-        if (!add_where_equal(entries, indices, detail)) return;
+        if (!add_where_equal(entries, detail)) return;
 }
 
 } // namespace kindling::bls

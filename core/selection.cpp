@@ -4,14 +4,17 @@
 #include "base/text.hpp"
 #include "core/glob.hpp"
 
-#include <algorithm>
-#include <utility>
+#include <initializer_list>
 
 namespace kindling::bls {
 
 namespace {
 
 constexpr std::string_view saved = "@saved";
+
+std::string_view text_of(const std::optional<std::string>& wish) {
+    return wish ? std::string_view(*wish) : std::string_view();
+}
 
 /// Finds entries by what a person wished for.
 class Finder {
@@ -21,28 +24,23 @@ public:
     /// The first entry that `accepts`, with `reason` for it.
     template <class Predicate>
     std::optional<Selection> first(Reason reason, Predicate accepts) const {
-        auto place = std::find_if(entries_.begin(), entries_.end(), accepts);
-        if (place == entries_.end()) return std::nullopt;
-        return Selection{static_cast<std::size_t>(place - entries_.begin()), reason};
+        for (std::size_t i = 0; i < entries_.size(); i++)
+            if (accepts(entries_[i])) return Selection{i, reason};
+        return std::nullopt;
     }
 
     /// The first entry whose id fits the pattern.
-    std::optional<Selection> by_pattern(Reason reason, std::string_view pattern) const {
+    ///
+    /// last  what "@saved" stands for as a pattern, which is then an id; null if it is no more than
+    ///       a pattern
+    std::optional<Selection> by_pattern(Reason reason, std::string_view pattern,
+                                        const std::optional<std::string>* last = nullptr) const {
+        bool is_id = last && pattern == saved;
+        if (is_id) pattern = text_of(*last);
         if (pattern.empty()) return std::nullopt;
         return first(reason, [&](const Entry& entry) {
             if (reason == Reason::preferred && entry.is_bad()) return false;
-            return matches(pattern, entry.id);
-        });
-    }
-
-    /// The same, where the pattern may be "@saved" for the entry that was booted last.
-    std::optional<Selection> by_pattern_or_saved(Reason reason, std::string_view pattern,
-                                                 const std::optional<std::string>& last) const {
-        if (pattern != saved) return by_pattern(reason, pattern);
-        if (!last || last->empty()) return std::nullopt;
-        return first(reason, [&](const Entry& entry) {
-            if (reason == Reason::preferred && entry.is_bad()) return false;
-            return equals_ignoring_case(*last, entry.id); // an id is no pattern
+            return is_id ? equals_ignoring_case(pattern, entry.id) : matches(pattern, entry.id);
         });
     }
 
@@ -55,20 +53,21 @@ private:
 std::optional<Selection> select_default(std::span<const Entry> entries, const Wishes& wishes) {
     if (entries.empty()) return std::nullopt;
     Finder finder(entries);
-    auto text = [](const std::optional<std::string>& wish) {
-        return wish ? std::string_view(*wish) : std::string_view();
+    const std::optional<std::string>* last = &wishes.last_booted;
+    struct Wish {
+        Reason reason;
+        std::string_view pattern;
+        const std::optional<std::string>* last;
     };
-    if (auto found = finder.by_pattern(Reason::system_failure, text(wishes.system_failure)))
-        return found;
-    if (auto found = finder.by_pattern(Reason::one_shot, text(wishes.one_shot))) return found;
-    for (auto [reason, pattern] : {
-             std::pair{Reason::preferred, text(wishes.preferred)},
-             std::pair{Reason::preferred, std::string_view(wishes.conf_preferred)},
-             std::pair{Reason::default_, text(wishes.default_)},
-             std::pair{Reason::default_, std::string_view(wishes.conf_default)},
+    for (const Wish& wish : {
+             Wish{Reason::system_failure, text_of(wishes.system_failure), nullptr},
+             Wish{Reason::one_shot, text_of(wishes.one_shot), nullptr},
+             Wish{Reason::preferred, text_of(wishes.preferred), last},
+             Wish{Reason::preferred, wishes.conf_preferred, last},
+             Wish{Reason::default_, text_of(wishes.default_), last},
+             Wish{Reason::default_, wishes.conf_default, last},
          })
-        if (auto found = finder.by_pattern_or_saved(reason, pattern, wishes.last_booted))
-            return found;
+        if (auto found = finder.by_pattern(wish.reason, wish.pattern, wish.last)) return found;
     // Every kind of entry may start by itself, but only with its first profile.
     if (auto found = finder.first(
             Reason::first, [](const Entry& entry) { return entry.profile.value_or(0) == 0; }))

@@ -5,7 +5,6 @@
 #include "core/entry_name.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 
 namespace kindling::uki {
 
@@ -17,6 +16,12 @@ constexpr std::string_view release_section = ".osrel";
 
 bool is_profile(const pe::Section& section) {
     return section.name == profile_section;
+}
+
+/// The index of the first `.profile` from `index` on; the number of sections if there is none.
+std::size_t find_profile(std::span<const pe::Section> sections, std::size_t index) {
+    while (index < sections.size() && !is_profile(sections[index])) index++;
+    return index;
 }
 
 pe::Section* find(std::vector<pe::Section>& sections, std::string_view name) {
@@ -62,16 +67,20 @@ std::string unquote(std::string_view value) {
     return std::string(value);
 }
 
-/// The first of `keys` that has a value.
-std::string first_value(std::string_view text, std::initializer_list<std::string_view> keys) {
-    for (std::string_view key : keys)
-        if (std::string value = os_release_value(text, key); !value.empty()) return value;
-    return {};
+/// The value of the first of `keys`, a list with commas, that has one.
+std::string first_value(std::string_view text, std::string_view keys) {
+    std::string value;
+    while (value.empty() && !keys.empty()) {
+        std::size_t end = std::min(keys.find(','), keys.size());
+        value = os_release_value(text, keys.substr(0, end));
+        keys.remove_prefix(std::min(end + 1, keys.size()));
+    }
+    return value;
 }
 
 /// Characters that userspace takes in an id.
 bool is_id(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return !text.empty() && consists_of(text, [](char c) {
         return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
                std::string_view("+-_.").find(c) != std::string_view::npos;
     });
@@ -84,48 +93,53 @@ struct File {
     std::uint64_t size_bytes = 0;
 };
 
-/// Errors: truncated (the file ends before); as the volume's.
-Result<std::vector<std::byte>> read_exactly(const File& file, std::uint64_t offset,
-                                            std::uint64_t size_bytes) {
-    if (offset > file.size_bytes || size_bytes > file.size_bytes - offset)
+/// Fills `into` from `offset`. Errors: truncated (the file ends before); as the volume's.
+Result<void> read_exactly(const File& file, std::uint64_t offset, MutableBytes into) {
+    if (offset > file.size_bytes || into.size() > file.size_bytes - offset)
         return Error{Errc::truncated, "section leaves the file", offset};
-    std::vector<std::byte> bytes(size_bytes);
-    if (TRY(file.volume.read(file.path, offset, bytes)) != size_bytes)
+    if (TRY(file.volume.read(file.path, offset, into)) != into.size())
         return Error{Errc::truncated, "file became shorter while it was read", offset};
-    return bytes;
+    return {};
 }
 
 Result<pe::Image> read_headers(const File& file) {
-    std::uint64_t size = std::min<std::uint64_t>(first_read_size, file.size_bytes);
-    std::vector<std::byte> start = TRY(read_exactly(file, 0, size));
+    std::vector<std::byte> start(std::min<std::uint64_t>(first_read_size, file.size_bytes));
+    TRY(read_exactly(file, 0, start));
     // The DOS header says where the file header is, and that where the section table ends.
     for (int round = 0; round < 2; round++) {
         std::uint64_t end = TRY(pe::headers_end(start));
         if (end <= start.size()) break;
-        start = TRY(read_exactly(file, 0, end));
+        if (end > file.size_bytes) return Error{Errc::truncated, "section leaves the file", 0};
+        start.resize(end);
+        TRY(read_exactly(file, 0, start));
     }
     return pe::parse(start);
 }
 
-/// The text in section `name`; empty if there is none.
-Result<std::string> read_text(const File& file, std::vector<pe::Section>& sections,
-                              std::string_view name) {
+/// Sets `text` to what section `name` holds; it stays as it is if there is no such section.
+Result<void> read_text(const File& file, std::vector<pe::Section>& sections, std::string_view name,
+                       std::string& text) {
     const pe::Section* section = find(sections, name);
-    if (!section) return std::string();
+    if (!section) return {};
     std::uint32_t size = std::min(section->raw_size, section->virtual_size);
-    if (size == 0) return std::string();
+    if (size == 0) return {};
     if (size > text_section_size_max)
         return Error{Errc::too_large, "text section is too large", section->raw_offset};
-    std::vector<std::byte> bytes = TRY(read_exactly(file, section->raw_offset, size));
-    return std::string(until_nul(to_text(Bytes(bytes))));
+    std::vector<std::byte> bytes(size);
+    TRY(read_exactly(file, section->raw_offset, bytes));
+    text = until_nul(to_text(bytes));
+    return {};
 }
 
-std::string title_of(std::string name, const bls::Entry& entry, std::string_view profile_title) {
+std::string title_of(std::string_view name, const bls::Entry& entry,
+                     std::string_view profile_title) {
     std::uint32_t profile = entry.profile.value_or(0);
-    if (!profile_title.empty()) return name + " (" + std::string(profile_title) + ")";
-    if (profile == 0) return name;
-    if (!entry.profile_id.empty()) return name + " (" + entry.profile_id + ")";
-    return name + " (Profile #" + std::to_string(profile + 1) + ")";
+    if (profile_title.empty() && profile == 0) return std::string(name);
+    std::string number;
+    if (profile_title.empty()) profile_title = entry.profile_id;
+    if (profile_title.empty())
+        profile_title = number = concat({"Profile #", to_decimal(profile + 1)});
+    return concat({name, " (", profile_title, ")"});
 }
 
 std::string id_of(std::string_view path, const bls::Entry& entry) {
@@ -134,46 +148,49 @@ std::string id_of(std::string_view path, const bls::Entry& entry) {
     std::uint32_t profile = entry.profile.value_or(0);
     if (profile == 0) return id;
     id += '@';
-    return id + (is_id(entry.profile_id) ? to_lower(entry.profile_id) : std::to_string(profile));
+    return id + (is_id(entry.profile_id) ? to_lower(entry.profile_id) : to_decimal(profile));
 }
 
-Result<bls::Entry> read_entry(const File& file, const pe::Image& image, std::uint32_t profile) {
+Result<void> read_entry(const File& file, const pe::Image& image, std::uint32_t profile,
+                        bls::Entry& entry) {
     std::vector<pe::Section> sections = TRY(sections_of(image, profile));
     if (!find(sections, release_section))
         return Error{Errc::invalid, "image has no .osrel section"};
-    std::string release = TRY(read_text(file, sections, release_section));
-    std::string about = TRY(read_text(file, sections, profile_section));
-    std::string name = first_value(release, {"PRETTY_NAME", "IMAGE_ID", "NAME", "ID"});
+    std::string release, about;
+    TRY(read_text(file, sections, release_section, release));
+    TRY(read_text(file, sections, profile_section, about));
+    std::string name = first_value(release, "PRETTY_NAME,IMAGE_ID,NAME,ID");
     if (name.empty()) return Error{Errc::invalid, "image does not name its system"};
-    bls::Entry entry;
     entry.kind = bls::EntryKind::type2;
     entry.file_path = entry.image_path = file.path;
     entry.architecture = pe::architecture_of(image.machine);
     if (find(sections, profile_section)) entry.profile = profile;
     entry.profile_id = os_release_value(about, "ID");
     entry.id = id_of(file.path, entry);
-    entry.title = title_of(std::move(name), entry, os_release_value(about, "TITLE"));
-    entry.version = first_value(release, {"IMAGE_VERSION", "VERSION", "VERSION_ID", "BUILD_ID"});
-    entry.sort_key = first_value(release, {"IMAGE_ID", "ID"});
-    entry.options = clean_command_line(TRY(read_text(file, sections, ".cmdline")));
+    entry.title = title_of(name, entry, os_release_value(about, "TITLE"));
+    entry.version = first_value(release, "IMAGE_VERSION,VERSION,VERSION_ID,BUILD_ID");
+    entry.sort_key = first_value(release, "IMAGE_ID,ID");
+    TRY(read_text(file, sections, ".cmdline", entry.options));
+    entry.options = clean_command_line(entry.options);
     entry.options_implied = !entry.options.empty();
-    entry.uname = trim(TRY(read_text(file, sections, ".uname")));
-    return entry;
+    std::string uname;
+    TRY(read_text(file, sections, ".uname", uname));
+    entry.uname = trim(uname);
+    return {};
 }
 
 } // namespace
 
 Result<std::vector<pe::Section>> sections_of(const pe::Image& image, std::uint32_t profile) {
-    auto end = image.sections.end();
-    auto start = std::find_if(image.sections.begin(), end, is_profile);
-    std::vector<pe::Section> sections;
-    add_first_ones(sections, {image.sections.begin(), start});
-    if (start == end && profile == 0) return sections;
-    for (std::uint32_t i = 0; i < profile && start != end; i++)
-        start = std::find_if(start + 1, end, is_profile);
-    if (start == end) return Error{Errc::not_found, "no such profile", profile};
-    std::vector<pe::Section> overrides;
-    add_first_ones(overrides, {start, std::find_if(start + 1, end, is_profile)});
+    std::span<const pe::Section> all = image.sections;
+    std::size_t start = find_profile(all, 0);
+    std::vector<pe::Section> sections, overrides;
+    add_first_ones(sections, all.first(start));
+    if (start == all.size() && profile == 0) return sections;
+    for (std::uint32_t i = 0; i < profile && start != all.size(); i++)
+        start = find_profile(all, start + 1);
+    if (start == all.size()) return Error{Errc::not_found, "no such profile", profile};
+    add_first_ones(overrides, all.subspan(start, find_profile(all, start + 1) - start));
     for (pe::Section& section : overrides) {
         if (pe::Section* base = find(sections, section.name))
             *base = std::move(section);
@@ -209,9 +226,10 @@ std::string clean_command_line(std::string_view text) {
 
 Result<std::vector<bls::Entry>> read_entries(Volume& volume, std::string_view path,
                                              std::string_view architecture) {
-    FileInfo info = TRY(volume.info(path));
-    if (info.is_directory) return Error{Errc::invalid, "is a directory"};
-    File file{volume, path, info.size_bytes};
+    auto info = volume.info(path);
+    if (!info) return info.error();
+    if (info->is_directory) return Error{Errc::invalid, "is a directory"};
+    File file{volume, path, info->size_bytes};
     pe::Image image = TRY(read_headers(file));
     if (!architecture.empty() &&
         !equals_ignoring_case(architecture, pe::architecture_of(image.machine)))
@@ -219,7 +237,7 @@ Result<std::vector<bls::Entry>> read_entries(Volume& volume, std::string_view pa
     std::vector<bls::Entry> entries;
     std::uint32_t profiles = count_profiles(image);
     for (std::uint32_t profile = 0; profile < profiles; profile++)
-        entries.push_back(TRY(read_entry(file, image, profile)));
+        TRY(read_entry(file, image, profile, entries.emplace_back()));
     return entries;
 }
 

@@ -19,6 +19,9 @@ constexpr std::array<ExtraTarget, extra_kinds> targets{{
 constexpr std::array<std::string_view, extra_kinds> suffixes{".cred", ".sysext.raw",
                                                              ".confext.raw"};
 
+// No sum of sizes below can overflow: there are at most so many files, and their headers are small.
+static_assert(extras_max * extra_size_max < std::uint64_t{1} << 48);
+
 std::uint64_t directories_size(const ExtraTarget& target) {
     return contents_offset(parent.size()) + contents_offset(target.directory.size());
 }
@@ -94,15 +97,15 @@ Result<ExtrasLayout> lay_out(std::span<const Extra> extras) {
         Range& archive = layout.archives[static_cast<std::size_t>(extra.kind)];
         std::uint64_t name_size = path_size(target, extra.name);
         std::uint64_t record = TRY(record_size(name_size, extra.size_bytes));
-        std::uint64_t start = TRY(checked_add(archive.size_bytes, directories_size(target)));
-        archive.size_bytes = TRY(checked_add(start, record));
+        std::uint64_t start = archive.size_bytes + directories_size(target);
+        archive.size_bytes = start + record;
         layout.payloads.push_back({start + contents_offset(name_size), extra.size_bytes});
     }
     for (Range& archive : layout.archives) {
         archive.offset = layout.size_bytes;
         if (archive.size_bytes == 0) continue;
-        archive.size_bytes = TRY(checked_add(archive.size_bytes, trailer_size_bytes));
-        layout.size_bytes = TRY(checked_add(layout.size_bytes, archive.size_bytes));
+        archive.size_bytes += trailer_size_bytes;
+        layout.size_bytes += archive.size_bytes;
     }
     for (std::size_t i = 0; i < extras.size(); i++)
         layout.payloads[i].offset +=

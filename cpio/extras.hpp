@@ -70,7 +70,7 @@ struct ExtrasLayout {
 /// Pass one: sizes and places.
 ///
 /// Errors: invalid (name empty, ".", "..", not ASCII, with '/' or NUL); too_large (name, size or
-/// count over its limit, or a sum that overflows). `where` is the index of the extra.
+/// count over its limit). `where` is the index of the extra.
 Result<ExtrasLayout> lay_out(std::span<const Extra> extras);
 
 /// Pass two: every byte of `blob` that is not payload: headers, names, padding, trailers. May run

@@ -2,6 +2,7 @@
 #include "cpio/newc.hpp"
 
 #include "base/hex.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -72,9 +73,8 @@ Result<StoredHeader> parse_header(Bytes record) {
 
 bool is_member_base_name(std::string_view name) {
     if (name.empty() || name == "." || name == "..") return false;
-    return std::all_of(name.begin(), name.end(), [](char c) {
-        return c != '/' && c != '\0' && static_cast<unsigned char>(c) < 0x80;
-    });
+    return consists_of(
+        name, [](char c) { return c != '/' && c != '\0' && static_cast<unsigned char>(c) < 0x80; });
 }
 
 Result<std::uint64_t> record_size(std::uint64_t name_size_bytes,

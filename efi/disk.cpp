@@ -5,7 +5,6 @@
 #include "efi/system.hpp"
 #include "efi/variables.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -18,7 +17,6 @@ constexpr std::size_t vmm_boot_order_max = 64;
 constexpr Guid partition_info = "8cf2f62c-bc9b-4821-808d-ec9ec421a1a0"_guid;
 constexpr std::size_t partition_info_size = 16 + 128;
 constexpr std::uint32_t partition_info_gpt = 2;
-constexpr std::size_t alignment_max = 64 * 1024;
 
 /// Handed over by QEMU or out of a firmware volume: not a place where entries are.
 bool is_pseudo_device(const DevicePath& path) {
@@ -109,31 +107,6 @@ std::optional<HardDrive> partition_on(const DevicePath& disk, std::size_t node_o
     return drive;
 }
 
-/// A whole disk as the firmware reads it.
-class BlockIoDisk final : public gpt::Disk {
-public:
-    explicit BlockIoDisk(EFI_BLOCK_IO& io) : io_(io) {}
-
-    std::uint32_t block_size() const override { return io_.Media->BlockSize; }
-    std::uint64_t block_count() const override {
-        return io_.Media->MediaPresent ? io_.Media->LastBlock + 1 : 0;
-    }
-    Result<void> read_blocks(std::uint64_t lba, MutableBytes into) override {
-        std::size_t alignment = std::max<std::size_t>(io_.Media->IoAlign, 1);
-        if (alignment > alignment_max) return Error{Errc::unsupported, "disk wants odd buffers"};
-        std::vector<std::byte> buffer(into.size() + alignment);
-        std::size_t beyond = reinterpret_cast<std::uintptr_t>(buffer.data()) % alignment;
-        std::byte* start = buffer.data() + (alignment - beyond);
-        EFI_STATUS status = io_.ReadBlocks(&io_, io_.Media->MediaId, lba, into.size(), start);
-        if (EFI_ERROR(status)) return to_error(status, "cannot read the disk");
-        std::copy_n(start, into.size(), into.begin());
-        return {};
-    }
-
-private:
-    EFI_BLOCK_IO& io_;
-};
-
 } // namespace
 
 void connect_all() {
@@ -156,8 +129,6 @@ Result<FileSystemVolume> own_volume(EFI_HANDLE device) {
 }
 
 Result<FileSystemVolume> find_xbootldr(const FileSystemVolume& esp) {
-    if (!protocol_of<const std::byte>(esp.handle(), partition_info))
-        return find_xbootldr_in_table(esp);
     auto own = hard_drive_of(esp.device_path());
     if (!own || !own->partition_guid) return Error{Errc::not_found, "not on a GPT disk"};
     DevicePath disk = cut(esp.device_path(), own->node_offset);
@@ -173,23 +144,6 @@ Result<FileSystemVolume> find_xbootldr(const FileSystemVolume& esp) {
     }
     if (!first) return Error{Errc::not_found, "no extended boot loader partition"};
     return FileSystemVolume::open(first);
-}
-
-Result<FileSystemVolume> find_xbootldr_in_table(const FileSystemVolume& esp) {
-    auto own = hard_drive_of(esp.device_path());
-    if (!own || !own->partition_guid) return Error{Errc::not_found, "not on a GPT disk"};
-    DevicePath disk = cut(esp.device_path(), own->node_offset);
-    auto* io = protocol_of<EFI_BLOCK_IO>(connect_disk(disk), protocols::block_io);
-    if (!io) return Error{Errc::not_found, "no disk below the partition"};
-    BlockIoDisk blocks(*io);
-    gpt::Table table = TRY(gpt::read_table(blocks));
-    const gpt::Partition* wanted = gpt::find_first(table, gpt::xbootldr_type);
-    if (!wanted) return Error{Errc::not_found, "no extended boot loader partition"};
-    for (EFI_HANDLE handle : handles_with(protocols::simple_file_system)) {
-        auto drive = partition_on(disk, own->node_offset, handle);
-        if (drive && drive->partition_guid == wanted->id) return FileSystemVolume::open(handle);
-    }
-    return Error{Errc::not_found, "extended boot loader partition has no file system"};
 }
 
 } // namespace kindling::efi

@@ -22,14 +22,9 @@ Result<FileSystemVolume> own_volume(EFI_HANDLE device);
 /// The extended boot loader partition on the disk that `esp` is on: the first of its type in the
 /// partition table.
 ///
-/// Errors: not_found (no GPT disk, no such partition); io; those of `FileSystemVolume::open`.
+/// Errors: not_found (no GPT disk, no such partition, or firmware before UEFI 2.7, which does not
+/// tell the types of partitions); those of `FileSystemVolume::open`.
 /// Source: UAPI.1, "The Partitions".
 Result<FileSystemVolume> find_xbootldr(const FileSystemVolume& esp);
-
-/// The same by reading the table, for firmware that does not tell the types of partitions (before
-/// UEFI 2.7).
-///
-/// Errors: those of `find_xbootldr`; those of `gpt::read_table`.
-Result<FileSystemVolume> find_xbootldr_in_table(const FileSystemVolume& esp);
 
 } // namespace kindling::efi

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "efi/facts.hpp"
 
+#include "base/text.hpp"
 #include "efi/system.hpp"
 
 namespace kindling::efi {
@@ -10,7 +11,7 @@ namespace {
 /// "2.70" of 0x00020046: a revision is two 16-bit numbers, the minor one shown with two digits.
 std::string revision_text(std::uint32_t revision) {
     std::uint32_t minor = revision & 0xffff;
-    return std::to_string(revision >> 16) + (minor < 10 ? ".0" : ".") + std::to_string(minor);
+    return concat({to_decimal(revision >> 16), minor < 10 ? ".0" : ".", to_decimal(minor)});
 }
 
 } // namespace
@@ -20,14 +21,14 @@ Result<Origin> origin() {
     if (!image) return Error{Errc::io, "program has no LoadedImage protocol"};
     Origin origin;
     origin.device = image->DeviceHandle;
-    if (auto file = copy_path(image->FilePath)) origin.path = file_of(*file);
-    auto device = path_of(image->DeviceHandle);
-    if (!device) return origin;
-    origin.url = uri_of(*device);
-    // The firmware's file node as it is: path without it, then it.
-    DevicePath whole(device->begin(), device->end() - 4);
     auto file = copy_path(image->FilePath);
-    if (!file) return origin;
+    if (file) origin.path = file_of(*file);
+    auto device = path_of(image->DeviceHandle);
+    if (device) origin.url = uri_of(*device);
+    if (!file || !device) return origin;
+    // The firmware's file node as it is: the device's path without its end, then it.
+    DevicePath& whole = *device;
+    whole.resize(whole.size() - 4);
     append(whole, *file);
     origin.identifier = to_text(whole);
     return origin;
@@ -43,12 +44,12 @@ std::string partition_uuid(const FileSystemVolume& volume) {
 }
 
 std::string firmware_info() {
-    return from_efi(system_table().FirmwareVendor) + " " +
-           revision_text(system_table().FirmwareRevision);
+    return concat({from_efi(system_table().FirmwareVendor), " ",
+                   revision_text(system_table().FirmwareRevision)});
 }
 
 std::string firmware_type() {
-    return "UEFI " + revision_text(system_table().Hdr.Revision);
+    return concat({"UEFI ", revision_text(system_table().Hdr.Revision)});
 }
 
 } // namespace kindling::efi

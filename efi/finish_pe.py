@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Turns a linked ELF file into the PE program that ships: objcopy, then fixed headers, then checks.
+"""Turns a linked ELF file into the PE program that ships: objcopy, then relocations and fixed
+headers, then checks.
 
 What the firmware enforces (page alignment, no section both writable and executable) fails here, not
 on a machine. The output depends on nothing but the input.
@@ -14,10 +15,12 @@ import sys
 import tempfile
 
 PAGE = 4096
-KEPT = [".text", ".rodata", ".data", ".dynamic", ".rela", ".reloc", ".sbat", ".sdmagic", ".osrel"]
+KEPT = [".text", ".rodata", ".data", ".reloc", ".sbat", ".sdmagic", ".osrel"]
 EXECUTABLE, READABLE, WRITABLE = 0x20000000, 0x40000000, 0x80000000
 NX_COMPAT = 0x0100
 DEBUG_STRIPPED = 0x0200
+R_X86_64_RELATIVE = 8
+IMAGE_REL_BASED_DIR64 = 10
 
 
 class Broken(Exception):
@@ -64,6 +67,51 @@ def checksum(data, at):
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return total + len(data)
+
+
+def relocations(elf):
+    """(address, what it points to) of each pointer in an ELF file that was linked to address 0.
+
+    Source: System V ABI, "Relocation"."""
+    section_table, = struct.unpack_from("<Q", elf, 40)
+    size, count = struct.unpack_from("<HH", elf, 58)
+    for i in range(count):
+        kind, _, _, offset, length = struct.unpack_from("<IQQQQ", elf, section_table + i * size + 4)
+        if kind != 4:  # SHT_RELA
+            continue
+        for at in range(offset, offset + length, 24):
+            address, info, target = struct.unpack_from("<QQq", elf, at)
+            if info != R_X86_64_RELATIVE:
+                raise Broken(f"relocation of a kind that a PE file does not know, at {address:#x}")
+            yield address, target
+
+
+def relocate(data, pointers):
+    """Writes what an ELF file keeps in its relocations: the pointers, and where they are.
+
+    Source: Microsoft, "PE Format", "The .reloc Section"."""
+    pe = Headers(data)
+    sections = list(pe.sections())
+    base = pe.get(24, "<Q")
+    pages = {}
+    for address, target in sorted(pointers):
+        offset = next((o + address - a for _, v, a, _, o, _ in sections
+                       if a <= address < a + v), None)
+        if offset is None:
+            raise Broken(f"pointer at {address:#x} is in no section")
+        struct.pack_into("<Q", data, offset, base + target)
+        pages.setdefault(address // PAGE * PAGE, []).append(address % PAGE)
+    table = bytearray()
+    for page, places in pages.items():
+        entries = [IMAGE_REL_BASED_DIR64 << 12 | place for place in places]
+        entries += [0] * (len(entries) % 2)  # each block ends at a multiple of four bytes
+        table += struct.pack(f"<II{len(entries)}H", page, 8 + 2 * len(entries), *entries)
+    _, room, address, _, offset, _ = next(s for s in sections if s[0] == ".reloc")
+    if len(table) > room:
+        raise Broken(f"{len(table)} bytes of relocations; the linker script has room for {room}")
+    data[offset:offset + len(table)] = table
+    pe.set(152, address)
+    pe.set(156, len(table))
 
 
 def fix(data, image_version):
@@ -134,6 +182,7 @@ def main():
     args = parser.parse_args()
     try:
         data = convert(args.elf, args.objcopy)
+        relocate(data, relocations(pathlib.Path(args.elf).read_bytes()))
         fix(data, args.image_version)
         check(data, args.size_max)
     except (Broken, subprocess.CalledProcessError) as error:

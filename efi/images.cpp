@@ -5,8 +5,6 @@
 #include "efi/initrd.hpp"
 #include "efi/system.hpp"
 
-#include <algorithm>
-
 namespace kindling::efi {
 
 namespace {
@@ -86,10 +84,10 @@ Result<Pages> FirmwareImages::allocate(std::uint64_t size_bytes) {
 }
 
 Result<Images::Handle> FirmwareImages::load(Volume& volume, std::string_view path, Bytes contents) {
-    auto known = std::find(volumes_.begin(), volumes_.end(), &volume);
-    DevicePath device_path;
-    if (known != volumes_.end()) device_path = TRY(with_file((*known)->device_path(), path));
-    return load_image(device_path, contents);
+    for (const FileSystemVolume* known : volumes_)
+        if (known == &volume)
+            return load_image(TRY(with_file(known->device_path(), path)), contents);
+    return load_image({}, contents);
 }
 
 Result<Pages> FirmwareImages::previous_initrd() {

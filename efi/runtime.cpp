@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What the compiler and the headers of the standard library expect to be there. No library is
-// linked, so all of it is here: memory functions, operator new, and the ways in which a bug ends.
+// linked, so all of it is here: the entry point, memory functions, operator new, and the ways in
+// which a bug ends.
 #include "base/result.hpp"
 #include "efi/system.hpp"
 
@@ -98,6 +99,14 @@ void __glibcxx_assert_fail(const char*, int, const char*, const char* what) noex
 } // namespace std
 
 extern "C" {
+
+/// The program's own code, in the compiler's calling convention.
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE* table);
+
+/// Where the firmware enters, in its calling convention.
+EFI_STATUS EFIAPI efi_start(EFI_HANDLE image, EFI_SYSTEM_TABLE* table) {
+    return efi_main(image, table);
+}
 
 void abort() {
     panic("abort");

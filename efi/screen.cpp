@@ -81,12 +81,12 @@ Result<std::optional<Key>> ConsoleScreen::read_key(std::optional<std::uint32_t> 
     events[count++] = keyboard_ ? keyboard_->WaitForKeyEx : plain_keyboard_->WaitForKey;
     if (other_keyboard_) events[count++] = other_keyboard_->WaitForKeyEx;
     UINTN keyboards = count;
-    Timer watchdog = TRY(Timer::start(Timer::Kind::periodic, watchdog_period_s * 1000 / 2));
+    Timer watchdog, deadline;
+    TRY(watchdog.start(Timer::Kind::periodic, watchdog_period_s * 1000 / 2));
     events[count++] = watchdog.event();
-    std::optional<Timer> deadline;
     if (timeout_ms) {
-        deadline = TRY(Timer::start(Timer::Kind::once, *timeout_ms));
-        events[count++] = deadline->event();
+        TRY(deadline.start(Timer::Kind::once, *timeout_ms));
+        events[count++] = deadline.event();
     }
     feed_watchdog();
     while (true) {

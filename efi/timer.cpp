@@ -5,16 +5,14 @@
 
 namespace kindling::efi {
 
-Result<Timer> Timer::start(Kind kind, std::uint64_t time_ms) {
-    EFI_EVENT event = nullptr;
-    EFI_STATUS status = boot_services().CreateEvent(EVT_TIMER, 0, nullptr, nullptr, &event);
+Result<void> Timer::start(Kind kind, std::uint64_t time_ms) {
+    EFI_STATUS status = boot_services().CreateEvent(EVT_TIMER, 0, nullptr, nullptr, &event_);
     if (EFI_ERROR(status)) return to_error(status, "cannot create timer");
-    Timer timer(event);
     // Firmware counts in units of 100 ns.
-    status = boot_services().SetTimer(event, kind == Kind::once ? TimerRelative : TimerPeriodic,
+    status = boot_services().SetTimer(event_, kind == Kind::once ? TimerRelative : TimerPeriodic,
                                       time_ms * 10'000);
     if (EFI_ERROR(status)) return to_error(status, "cannot start timer");
-    return timer;
+    return {};
 }
 
 Timer::~Timer() {

@@ -6,7 +6,6 @@
 #include "efi/firmware.hpp"
 
 #include <cstdint>
-#include <utility>
 
 namespace kindling::efi {
 
@@ -15,22 +14,18 @@ class Timer {
 public:
     enum class Kind : std::uint8_t { once, periodic };
 
-    /// Errors: io, no_memory.
-    static Result<Timer> start(Kind kind, std::uint64_t time_ms);
-
-    Timer(Timer&& other) noexcept : event_(std::exchange(other.event_, nullptr)) {}
-    Timer& operator=(Timer&& other) noexcept {
-        std::swap(event_, other.event_);
-        return *this;
-    }
+    Timer() = default;
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
     ~Timer();
+
+    /// Once only. Errors: io, no_memory.
+    Result<void> start(Kind kind, std::uint64_t time_ms);
 
     EFI_EVENT event() const { return event_; }
 
 private:
-    explicit Timer(EFI_EVENT event) : event_(event) {}
-
-    EFI_EVENT event_;
+    EFI_EVENT event_ = nullptr;
 };
 
 } // namespace kindling::efi

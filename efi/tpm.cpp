@@ -46,34 +46,28 @@ EFI_PHYSICAL_ADDRESS address_of(Bytes data) {
     return reinterpret_cast<std::uintptr_t>(data.empty() ? &nothing : data.data());
 }
 
-std::size_t log_digest_size(std::uint16_t algorithm) {
-    switch (static_cast<pcr::Algorithm>(algorithm)) {
-    case pcr::Algorithm::sha1:
-        return 20;
-    case pcr::Algorithm::sha256:
-        return 32;
-    case pcr::Algorithm::sha384:
-        return 48;
-    case pcr::Algorithm::sha512:
-        return 64;
-    }
-    return 0;
+/// A number in a log, which need not be aligned.
+template <class T>
+T load(const std::byte* from) {
+    T value;
+    std::copy_n(from, sizeof value, reinterpret_cast<std::byte*>(&value));
+    return value;
 }
 
 /// The SHA-256 digest of a log entry, if it is of this register and type and has one.
 std::optional<Sha256Digest> digest_in(const std::byte* entry, const pcr::Event& event) {
     // The log does not say how long its last entry is; each step reads what the one before allows.
-    auto u32_at = [&](std::size_t at) { return *read_u32(Bytes(entry + at, 4), 0); };
-    if (u32_at(0) != event.pcr || u32_at(4) != static_cast<std::uint32_t>(event.type)) return {};
-    std::uint32_t count = u32_at(8);
+    if (load<std::uint32_t>(entry) != event.pcr) return {};
+    if (load<pcr::EventType>(entry + 4) != event.type) return {};
+    std::uint32_t count = load<std::uint32_t>(entry + 8);
     if (count > log_entry_digests_max) return {};
     std::size_t at = 12;
     for (std::uint32_t i = 0; i < count; i++) {
-        std::uint16_t algorithm = *read_u16(Bytes(entry + at, 2), 0);
-        std::size_t size = log_digest_size(algorithm);
+        auto algorithm = load<pcr::Algorithm>(entry + at);
+        std::size_t size = pcr::digest_size_bytes(algorithm);
         if (size == 0) return {};
         at += 2;
-        if (algorithm == static_cast<std::uint16_t>(pcr::Algorithm::sha256)) {
+        if (algorithm == pcr::Algorithm::sha256) {
             Sha256Digest digest;
             std::copy_n(entry + at, size, digest.begin());
             return digest;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "efi/volume.hpp"
 
+#include "base/sorting.hpp"
 #include "base/text.hpp"
 #include "efi/path.hpp"
 
@@ -15,23 +16,20 @@ constexpr std::size_t name_offset = offsetof(EFI_FILE_INFO, FileName);
 constexpr std::size_t first_info_size = name_offset + 256 * sizeof(CHAR16);
 constexpr std::size_t info_size_max = 4096;
 
-/// The fields of a raw EFI_FILE_INFO of `size` bytes.
-Result<FileInfo> parse_info(Bytes raw) {
-    ByteReader reader(raw);
-    TRY(reader.skip(8));
-    FileInfo info;
-    info.size_bytes = TRY(reader.u64());
-    TRY(reader.skip(8 + 3 * sizeof(EFI_TIME)));
-    std::uint64_t attributes = TRY(reader.u64());
-    info.is_directory = attributes & EFI_FILE_DIRECTORY;
-    info.is_read_only = attributes & EFI_FILE_READ_ONLY;
-    info.name = from_ucs2_bytes(raw.subspan(reader.offset()));
-    return info;
+/// The fields of a raw EFI_FILE_INFO.
+Result<void> parse_info(Bytes raw, FileInfo& info) {
+    EFI_FILE_INFO fields;
+    if (raw.size() < name_offset) return Error{Errc::io, "file information is too short"};
+    std::copy_n(raw.begin(), name_offset, reinterpret_cast<std::byte*>(&fields));
+    info.size_bytes = fields.FileSize;
+    info.is_directory = fields.Attribute & EFI_FILE_DIRECTORY;
+    info.is_read_only = fields.Attribute & EFI_FILE_READ_ONLY;
+    info.name = from_ucs2_bytes(raw.subspan(name_offset));
+    return {};
 }
 
-Result<FileState> state_of(EFI_FILE& file) {
+Result<void> read_state(EFI_FILE& file, FileState& state) {
     EFI_GUID id = EFI_FILE_INFO_ID;
-    FileState state;
     UINTN size = first_info_size;
     while (true) {
         state.raw.resize(size);
@@ -40,13 +38,16 @@ Result<FileState> state_of(EFI_FILE& file) {
             continue;
         if (EFI_ERROR(status)) return to_error(status, "cannot get file information");
         state.raw.resize(std::min<std::size_t>(size, state.raw.size()));
-        state.info = TRY(parse_info(state.raw));
-        return state;
+        return parse_info(state.raw, state.info);
     }
 }
 
-/// The next member of an open directory; nothing at its end.
-Result<std::optional<FileInfo>> next_member(EFI_FILE& directory, std::vector<std::byte>& buffer) {
+bool has_lower_name(const FileInfo& a, const FileInfo& b) {
+    return a.name < b.name;
+}
+
+/// Reads the next member of an open directory; false at its end.
+Result<bool> read_member(EFI_FILE& directory, std::vector<std::byte>& buffer, FileInfo& member) {
     while (true) {
         UINTN size = buffer.size();
         EFI_STATUS status = directory.Read(&directory, &size, buffer.data());
@@ -55,8 +56,9 @@ Result<std::optional<FileInfo>> next_member(EFI_FILE& directory, std::vector<std
             continue;
         }
         if (EFI_ERROR(status)) return to_error(status, "cannot read directory");
-        if (size == 0) return std::optional<FileInfo>();
-        return std::optional(TRY(parse_info(Bytes(buffer).first(std::min(size, buffer.size())))));
+        if (size == 0) return false;
+        TRY(parse_info(Bytes(buffer).first(std::min(size, buffer.size())), member));
+        return true;
     }
 }
 
@@ -82,32 +84,39 @@ Result<File> FileSystemVolume::open_file(std::string_view path, std::uint64_t mo
     return File(file);
 }
 
+Result<File> FileSystemVolume::open_state(std::string_view path, FileState& state) {
+    File file = TRY(open_file(path, EFI_FILE_MODE_READ));
+    TRY(read_state(*file, state));
+    return file;
+}
+
 Result<std::vector<FileInfo>> FileSystemVolume::list(std::string_view directory) {
-    File file = TRY(open_file(directory, EFI_FILE_MODE_READ));
-    FileState state = TRY(state_of(*file));
+    FileState state;
+    File file = TRY(open_state(directory, state));
     if (!state.info.is_directory) return Error{Errc::invalid, "not a directory"};
     std::vector<FileInfo> members;
     std::vector<std::byte> buffer(first_info_size);
-    while (std::optional<FileInfo> member = TRY(next_member(*file, buffer))) {
-        if (member->name == "." || member->name == "..") continue;
+    FileInfo member;
+    while (TRY(read_member(*file, buffer, member))) {
+        if (member.name == "." || member.name == "..") continue;
         if (members.size() == directory_members_max)
             return Error{Errc::too_large, "too many files in directory"};
-        members.push_back(std::move(*member));
+        members.push_back(std::move(member));
     }
-    std::sort(members.begin(), members.end(),
-              [](const FileInfo& a, const FileInfo& b) { return a.name < b.name; });
+    stable_sort<has_lower_name>(members);
     return members;
 }
 
 Result<FileInfo> FileSystemVolume::info(std::string_view path) {
-    File file = TRY(open_file(path, EFI_FILE_MODE_READ));
-    return TRY(state_of(*file)).info;
+    FileState state;
+    TRY(open_state(path, state));
+    return std::move(state.info);
 }
 
 Result<std::size_t> FileSystemVolume::read(std::string_view path, std::uint64_t offset,
                                            MutableBytes into) {
-    File file = TRY(open_file(path, EFI_FILE_MODE_READ));
-    FileState state = TRY(state_of(*file));
+    FileState state;
+    File file = TRY(open_state(path, state));
     if (state.info.is_directory) return Error{Errc::invalid, "is a directory"};
     // Reading from behind the end is an error in UEFI, and a position of all ones means the end.
     if (offset >= state.info.size_bytes) return std::size_t{0};
@@ -127,22 +136,22 @@ Result<std::size_t> FileSystemVolume::read(std::string_view path, std::uint64_t 
 Result<void> FileSystemVolume::rename(std::string_view path, std::string_view new_name) {
     if (new_name.empty() || new_name.find('/') != new_name.npos || !to_efi_path(new_name))
         return Error{Errc::invalid, "bad file name"};
-    File file = TRY(open_file(path, EFI_FILE_MODE_READ));
-    FileState state = TRY(state_of(*file));
+    FileState state;
+    TRY(open_state(path, state));
     if (state.info.is_read_only) return Error{Errc::denied, "file is read-only"};
     std::string_view directory = path.substr(0, path.rfind('/') + 1);
     if (!equals_ignoring_case(path.substr(directory.size()), new_name)) {
         // FAT drivers report this as "access denied".
-        std::string target = std::string(directory) + std::string(new_name);
-        if (open_file(target, EFI_FILE_MODE_READ)) return Error{Errc::exists, "file exists"};
+        if (open_file(concat({directory, new_name}), EFI_FILE_MODE_READ))
+            return Error{Errc::exists, "file exists"};
     }
-    file = TRY(open_file(path, EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE));
+    File file = TRY(open_file(path, EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE));
     // The structure with the new name in it, as large as that needs.
-    std::vector<std::byte> raw(state.raw.begin(), state.raw.begin() + name_offset);
+    std::vector<std::byte>& raw = state.raw;
+    raw.resize(name_offset);
     append(raw, to_ucs2_bytes(new_name));
-    std::vector<std::byte> size;
-    append_u64(size, raw.size());
-    std::copy(size.begin(), size.end(), raw.begin());
+    std::uint64_t size = raw.size();
+    std::copy_n(reinterpret_cast<const std::byte*>(&size), sizeof size, raw.begin());
     EFI_GUID id = EFI_FILE_INFO_ID;
     EFI_STATUS status = file->SetInfo(file.get(), &id, raw.size(), raw.data());
     if (EFI_ERROR(status)) return to_error(status, "cannot rename file");

@@ -46,6 +46,7 @@ private:
         : handle_(handle), root_(std::move(root)), device_path_(std::move(path)) {}
 
     Result<File> open_file(std::string_view path, std::uint64_t mode);
+    Result<File> open_state(std::string_view path, FileState& state); ///< for reading
 
     EFI_HANDLE handle_;
     File root_;

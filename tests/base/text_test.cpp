@@ -51,6 +51,22 @@ const std::vector<std::string> malformed{
 
 } // namespace
 
+TEST_CASE("numbers are written in decimal", "[text]") {
+    CHECK(to_decimal(0) == "0");
+    CHECK(to_decimal(9) == "9");
+    CHECK(to_decimal(10) == "10");
+    CHECK(to_decimal(1234567890) == "1234567890");
+    CHECK(to_decimal(std::numeric_limits<std::uint64_t>::max()) == "18446744073709551615");
+}
+
+TEST_CASE("parts are put together in their order", "[text]") {
+    CHECK(concat({}).empty());
+    CHECK(concat({"", "a", std::string("bc"), "", "d"}) == "abcd");
+    std::string text = "x";
+    append(text, {"y", "z"});
+    CHECK(text == "xyz");
+}
+
 TEST_CASE("case is only that of ASCII letters", "[text]") {
     CHECK(to_lower("ABCxyz[@`{0") == "abcxyz[@`{0");
     CHECK(to_lower("\xc3\x84Z") == "\xc3\x84z");

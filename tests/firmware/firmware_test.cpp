@@ -350,20 +350,12 @@ Verdict reads_device_paths(Bench& bench) {
          {!efi::copy_path(nullptr), "null"}});
 }
 
-Verdict is_xbootldr(Result<efi::FileSystemVolume> xbootldr) {
+Verdict finds_xbootldr(Bench& bench) {
+    auto xbootldr = efi::find_xbootldr(bench.esp);
     if (!xbootldr) return xbootldr.error().what;
     return first_broken(
         {{xbootldr->info("/xbootldr.txt").has_value(), "another volume"},
          {efi::partition_uuid(*xbootldr) == "4B494E44-4C49-4E47-0000-000000000002", "GUID"}});
-}
-
-Verdict finds_xbootldr(Bench& bench) {
-    return is_xbootldr(efi::find_xbootldr(bench.esp));
-}
-
-/// Firmware here tells the types of partitions, so the other way is taken by hand.
-Verdict reads_the_table(Bench& bench) {
-    return is_xbootldr(efi::find_xbootldr_in_table(bench.esp));
 }
 
 Verdict knows_its_origin(Bench&) {
@@ -409,7 +401,6 @@ constexpr Case cases[] = {
     {"a bug ends the program and not the machine", survives_bugs},
     {"device paths are cut and extended", reads_device_paths},
     {"the extended boot loader partition is found", finds_xbootldr},
-    {"the extended boot loader partition is found in the table", reads_the_table},
     {"the program knows where it came from", knows_its_origin},
     {"waiting for a key ends in time", times_out_without_keys},
 };
