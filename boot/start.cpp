@@ -73,7 +73,9 @@ Result<void> build_initrd(Machine& machine, Volume& volume, const bls::Entry& en
         else
             show(machine.screen, Severity::warning, "initrd of an earlier stage", earlier.error());
     }
-    initrd.plan = TRY(initrd::plan(volume, entry, previous.bytes().size(), at_file));
+    auto planned = initrd::plan(volume, entry, previous.bytes().size(), at_file);
+    if (!planned) return planned.error();
+    initrd.plan = std::move(*planned);
     TRY(check_skipped(machine, initrd.plan, 0, options, at_file));
     std::size_t told = initrd.plan.skipped.size();
     initrd.pages = TRY(machine.images.allocate(initrd.plan.size_bytes));

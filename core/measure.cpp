@@ -7,17 +7,6 @@ namespace kindling::pcr {
 
 namespace {
 
-Event describe(std::uint8_t pcr, EventType type, Actor actor, std::string_view description,
-               std::string_view origin) {
-    Event event;
-    event.pcr = pcr;
-    event.type = type;
-    event.actor = actor;
-    event.description = description;
-    event.origin = origin;
-    return event;
-}
-
 /// "2 files: a.cred, b.cred".
 std::string name_members(const initrd::Plan& initrd, cpio::ExtraKind kind) {
     std::string names;
@@ -34,15 +23,19 @@ std::string name_members(const initrd::Plan& initrd, cpio::ExtraKind kind) {
 
 Event make_event(std::uint8_t pcr, EventType type, Actor actor, std::string_view description,
                  std::string_view origin, std::vector<std::byte> bytes) {
-    Event event = describe(pcr, type, actor, description, origin);
-    event.owned = std::move(bytes);
-    event.pieces.push_back(event.owned);
+    Event event = make_event(pcr, type, actor, description, origin, Bytes(bytes));
+    event.owned = std::move(bytes); // its piece stays where it is
     return event;
 }
 
 Event make_event(std::uint8_t pcr, EventType type, Actor actor, std::string_view description,
                  std::string_view origin, Bytes bytes) {
-    Event event = describe(pcr, type, actor, description, origin);
+    Event event;
+    event.pcr = pcr;
+    event.type = type;
+    event.actor = actor;
+    event.description = description;
+    event.origin = origin;
     event.pieces.push_back(bytes);
     return event;
 }

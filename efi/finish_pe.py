@@ -95,11 +95,10 @@ def relocate(data, pointers):
     base = pe.get(24, "<Q")
     pages = {}
     for address, target in sorted(pointers):
-        offset = next((o + address - a for _, v, a, _, o, _ in sections
-                       if a <= address < a + v), None)
-        if offset is None:
+        places = [o + address - a for _, v, a, _, o, _ in sections if a <= address <= a + v - 8]
+        if not places:
             raise Broken(f"pointer at {address:#x} is in no section")
-        struct.pack_into("<Q", data, offset, base + target)
+        struct.pack_into("<Q", data, places[0], base + target)
         pages.setdefault(address // PAGE * PAGE, []).append(address % PAGE)
     table = bytearray()
     for page, places in pages.items():

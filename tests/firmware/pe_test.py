@@ -53,6 +53,46 @@ class Loader(unittest.TestCase):
         at = self.pe.optional + 64
         self.assertEqual(self.pe.get(64), finish_pe.checksum(bytes(self.data), at))
 
+    def pointers(self):
+        """(address, value) of what firmware relocates."""
+        start, size = self.pe.get(152), self.pe.get(156)
+        table, at = self.contents(".reloc")[:size], 0
+        self.assertIn(start, [row[2] for row in self.pe.sections() if row[0] == ".reloc"])
+        while at < size:
+            page, block = struct.unpack_from("<II", table, at)
+            for entry, in struct.iter_unpack("<H", table[at + 8:at + block]):
+                if entry:
+                    self.assertEqual(finish_pe.IMAGE_REL_BASED_DIR64, entry >> 12)
+                    address = page + (entry & 0xFFF)
+                    _, _, first, _, offset, _ = next(
+                        s for s in self.pe.sections() if s[2] <= address < s[2] + s[1])
+                    yield address, struct.unpack_from("<Q", self.data, offset + address - first)[0]
+            at += block
+
+    def test_its_pointers_are_in_data_and_point_into_it(self):
+        sections = {row[0]: range(row[2], row[2] + row[1]) for row in self.pe.sections()}
+        pointers = list(self.pointers())
+        self.assertGreater(len(pointers), 20)
+        for address, value in pointers:
+            self.assertIn(address, sections[".data"])
+            self.assertTrue(any(value in where for where in sections.values()), hex(value))
+
+    def test_pointers_are_written_and_listed(self):
+        wanted = dict(self.pointers())
+        places = list(wanted)
+        targets = {address: 0x1000 + 8 * i for i, address in enumerate(places)}
+        finish_pe.relocate(self.data, targets.items())
+        self.assertEqual(targets, dict(self.pointers()))
+
+    def test_too_many_pointers_are_refused(self):
+        start = next(row[2] for row in self.pe.sections() if row[0] == ".data")
+        with self.assertRaisesRegex(finish_pe.Broken, "has room"):
+            finish_pe.relocate(self.data, [(start + 4 * i, 0) for i in range(300)])
+
+    def test_a_pointer_outside_of_the_program_is_refused(self):
+        with self.assertRaisesRegex(finish_pe.Broken, "in no section"):
+            finish_pe.relocate(self.data, [(0x7FFFFFF0, 0)])
+
     def test_it_names_no_place_of_the_build(self):
         self.assertNotIn(str(ROOT).encode(), self.data)
 
