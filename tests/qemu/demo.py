@@ -210,3 +210,6 @@ if __name__ == "__main__":
     except (RuntimeError, ValueError, KeyError, OSError) as error:
         print(f"demo: {error}", file=sys.stderr)
         sys.exit(1)
+    except KeyboardInterrupt:
+        print("demo: interrupted; the virtual machine is off", file=sys.stderr)
+        sys.exit(130)

@@ -10,6 +10,7 @@ import pathlib
 import selectors
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -182,6 +183,9 @@ def boot(disk, *, tpm=True, banks="sha256", timeout_s=120, memory_mib=512, stop_
         return Run(ended, bytes(serial), seconds, loader_at - started if loader_at else 0.0,
                    qemu.poll(), base / "disk.img" if base else None)
     finally:
+        # A second Ctrl-C must not leave the machine and its files behind.
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
         _stop(qemu)
         _stop(tpm_process)
         shutil.rmtree(directory, ignore_errors=True)
+        signal.signal(signal.SIGINT, handler)
