@@ -54,9 +54,15 @@ def snapshot(directory):
 class ToolTest(unittest.TestCase):
     """Each test has a directory of its own, with a sample tree in `tree`."""
 
+    def remove_base(self):
+        # Extracted directories may be read-only, which stops everybody but root.
+        for directory, _, _ in os.walk(self.base):
+            os.chmod(directory, 0o700)
+        shutil.rmtree(self.base)
+
     def setUp(self):
         self.base = tempfile.mkdtemp(prefix="kindling-cpio-test-")
-        self.addCleanup(shutil.rmtree, self.base)
+        self.addCleanup(self.remove_base)
         self.tree = self.path("tree")
         os.makedirs(os.path.join(self.tree, "d/e"))
         self.write("tree/d/file", b"hello\n")

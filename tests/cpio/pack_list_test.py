@@ -120,6 +120,7 @@ class Pack(ToolTest):
     def test_a_failed_pack_leaves_the_old_archive_and_nothing_else(self):
         out = self.write("out.cpio", b"old")
         self.fails(1, "No such file", "pack", self.path("missing"), out)
+        os.chmod(self.path("tree/empty"), 0o600)
         os.truncate(self.path("tree/empty"), 1 << 32)
         self.fails(1, "empty", "pack", self.tree, out)
         with open(out, "rb") as file:
