@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
 // Writing files to a disk that is full or read-only: a small tmpfs in a mount namespace of its
-// own. Where such a namespace is not allowed the tests say so and check nothing.
+// own. Where such a namespace is not allowed this program counts as skipped.
 #include "host/error.hpp"
 #include "host/files.hpp"
 #include "tests/catch.hpp"
 #include "tests/host/temporary_directory.hpp"
 
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -17,6 +19,8 @@
 using namespace kindling;
 
 namespace {
+
+constexpr int exit_skipped = 77; ///< what Meson takes for it
 
 /// What a child process found; plain numbers for the pipe.
 struct Found {
@@ -74,7 +78,10 @@ Found write_on_small_disk(std::size_t size, bool is_read_only = false) {
     REQUIRE(::read(reading.get(), &found, sizeof(found)) == sizeof(found));
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);
-    if (!found.was_allowed) WARN("no mount namespace for the test: nothing was checked");
+    if (!found.was_allowed) {
+        std::puts("skipped: no mount namespace for a small disk");
+        std::exit(exit_skipped);
+    }
     return found;
 }
 
@@ -82,7 +89,6 @@ Found write_on_small_disk(std::size_t size, bool is_read_only = false) {
 
 TEST_CASE("on a full disk the old file stays and no piece of the new one", "[files]") {
     Found found = write_on_small_disk(200'000);
-    if (!found.was_allowed) return;
     CHECK_FALSE(found.has_written);
     CHECK(found.code == Errc::no_space);
     CHECK(found.cause == ENOSPC);
@@ -92,7 +98,6 @@ TEST_CASE("on a full disk the old file stays and no piece of the new one", "[fil
 
 TEST_CASE("a file needs room for the old and the new one at the same time", "[files]") {
     Found found = write_on_small_disk(30'000);
-    if (!found.was_allowed) return;
     CHECK(found.has_written);
     CHECK_FALSE(found.old_is_there);
     CHECK(found.members == 1);
@@ -100,7 +105,6 @@ TEST_CASE("a file needs room for the old and the new one at the same time", "[fi
 
 TEST_CASE("on a read-only disk writing is denied", "[files]") {
     Found found = write_on_small_disk(10, true);
-    if (!found.was_allowed) return;
     CHECK_FALSE(found.has_written);
     CHECK(found.code == Errc::denied);
     CHECK(found.cause == EROFS);
