@@ -90,3 +90,26 @@ TEST_CASE("empty pieces do not change a digest", "[sha256]") {
     hash.update({});
     CHECK(to_hex(hash.finish()) == digest_of("abc"));
 }
+
+TEST_CASE("a random seed is derived as systemd-boot does on 64-bit machines", "[sha256]") {
+    // A label, then each input behind its length: seed table, RNG, token, file, counter, time.
+    std::string rng;
+    for (int i = 0; i < 32; i++) rng += static_cast<char>(i);
+    std::string counter("\7\0\0\0\0\0\0\0", 8);
+    Sha256 hash;
+    hash.update(to_bytes("systemd-boot random seed label v1"));
+    for (const std::string& input : {std::string(), rng, std::string(32, '\xaa'),
+                                     std::string(32, '\xbb'), counter, std::string(16, '\0')}) {
+        std::vector<std::byte> size;
+        append_u64(size, input.size());
+        hash.update(size);
+        hash.update(to_bytes(input));
+    }
+    Sha256Digest common = hash.finish();
+    CHECK(to_hex(common) == "e6934bb7cec8a018ff33fb51b368a2ef8ed93de8bd2654e3029453040d8fd1d9");
+    std::string text(to_text(Bytes(common)));
+    CHECK(digest_of(text + '\0') ==
+          "e8f412ee78b27d05963b68317768c90bb43200a76dea76c1a514295e648dd76c");
+    CHECK(digest_of(text + '\1') ==
+          "0a9984a0dd4a57786f1dd662e998fe147ef169939937edc91f49e0df481e4396");
+}
