@@ -14,96 +14,26 @@ namespace {
 
 constexpr std::uint64_t pcr_last = 23;
 
-/// A group of options, as --help shows them.
-struct OptionGroup {
-    const char* title;
-    std::array<std::string_view, 4> verbs; ///< that understand it; none is all
-    bool needs_against = false;            ///< `eventlog` can do with it only what --against asks
-};
-constexpr std::array<OptionGroup, 7> option_groups{{
-    {"Options", {}},
-    {"Where the boot files are", {"install", "list", "predict", "eventlog"}, true},
-    {"Output of list, predict and eventlog", {"list", "predict", "eventlog"}},
-    {"Options of install", {"install"}},
-    {"Options of install, predict and eventlog", {"install", "predict", "eventlog"}, true},
-    {"Options of predict and eventlog", {"predict", "eventlog"}},
-    {"Options of eventlog", {"eventlog"}},
-}};
-
-bool is_for(const OptionGroup& group, std::string_view verb) {
-    return group.verbs[0].empty() || std::ranges::find(group.verbs, verb) != group.verbs.end();
-}
-
-/// The group that `option` was declared in.
-const OptionGroup& group_of(const options::Scope& scope, options::Option option) {
-    options::Walk walk(scope);
-    while (options::Option each = walk.next()) {
-        if (!(each == option)) continue;
-        std::string_view title = walk.group().name();
-        for (const OptionGroup& group : option_groups)
-            if (group.title == title) return group;
-    }
-    return option_groups[0];
-}
+// Groups whose options `eventlog` can use only for what --against asks.
+constexpr std::string_view group_of_places = "Where the boot files are";
+constexpr std::string_view group_of_loader = "Options of install, predict and eventlog";
 
 std::string name_of(options::Option option) {
     if (!option.has(options::has_long_name)) return {'-', option.short_name()};
     return "--" + std::string(std::string_view(option.name()));
 }
 
-/// "install, list and predict"
-std::string enumerate(std::span<const std::string_view> words) {
-    std::string text;
-    for (std::size_t i = 0; i < words.size() && !words[i].empty(); i++) {
-        bool is_last = i + 1 == words.size() || words[i + 1].empty();
-        if (i > 0) text += is_last ? " and " : ", ";
-        text += words[i];
-    }
-    return text;
-}
+/// In the order of OPTION_JSON_VALUES.
+constexpr std::optional<json::Layout> json_layouts[] = {json::Layout::pretty, json::Layout::brief,
+                                                        std::nullopt};
 
-/// Keeps a text that names something; rejects an empty one.
-void take_text(options::Parser& parser, std::optional<std::string>& into, const char* expected) {
-    if (*parser.argument())
-        into = parser.argument();
-    else
-        parser.reject(expected);
-}
-
-void take_json(options::Parser& parser, std::optional<json::Layout>& into) {
-    std::string_view text = parser.argument();
-    if (text == "pretty")
-        into = json::Layout::pretty;
-    else if (text == "short")
-        into = json::Layout::brief;
-    else if (text == "off")
-        into.reset();
-    else
-        parser.reject("pretty, short or off");
-}
-
-void take_color(options::Parser& parser, ColorWhen& into) {
-    std::string_view text = parser.argument();
-    if (text == "auto")
-        into = ColorWhen::automatic;
-    else if (text == "always")
-        into = ColorWhen::always;
-    else if (text == "never")
-        into = ColorWhen::never;
-    else
-        parser.reject("auto, always or never");
-}
-
-void take_bank(options::Parser& parser, std::vector<pcr::Algorithm>& into) {
-    auto bank = pcr::parse_algorithm(parser.argument());
-    if (!bank)
-        parser.reject("sha1, sha256, sha384 or sha512");
-    else if (std::ranges::find(into, *bank) == into.end())
-        into.push_back(*bank);
-}
+/// In the order of the option's values.
+constexpr std::array banks{pcr::Algorithm::sha1, pcr::Algorithm::sha256, pcr::Algorithm::sha384,
+                           pcr::Algorithm::sha512};
 
 /// Adds what "4", "4,7" or "4,11-13" names.
-bool add_pcrs(std::string_view text, std::vector<std::uint8_t>& into) {
+bool add_pcrs(const char* argument, std::vector<std::uint8_t>& into) {
+    std::string_view text = argument;
     for (bool is_last = false; !is_last;) {
         std::string_view range = text.substr(0, text.find(','));
         is_last = range.size() == text.size();
@@ -123,6 +53,10 @@ bool add_pcrs(std::string_view text, std::vector<std::uint8_t>& into) {
     return true;
 }
 
+void add_bank(pcr::Algorithm bank, std::vector<pcr::Algorithm>& into) {
+    if (std::ranges::find(into, bank) == into.end()) into.push_back(bank);
+}
+
 void take_general(int option, options::Parser& parser, Arguments& arguments) {
     // clang-format off
     switch (option) {
@@ -137,25 +71,25 @@ void take_general(int option, options::Parser& parser, Arguments& arguments) {
         arguments.is_quiet = true;
         break;
     OPTION_COMMON_COLOR:
-        take_color(parser, arguments.color);
+        arguments.color = parser.choice_as<ColorWhen>();
         break;
     OPTION_COMMON_NO_PAGER:
         break; // There is none yet.
 
-    OPTION_GROUP("Where the boot files are"):
-    OPTION_LONG("esp-path", "PATH", "Directory of the EFI system partition"):
-        take_text(parser, arguments.source.esp_path, "a directory");
+    OPTION_GROUP_VERBS("Where the boot files are", "install|list|predict|eventlog"):
+    OPTION_LONG_TYPED("esp-path", "PATH", "dir", "Directory of the EFI system partition"):
+        arguments.source.esp_path = parser.argument();
         break;
-    OPTION_LONG("boot-path", "PATH", "Directory of the XBOOTLDR partition"):
-        take_text(parser, arguments.source.boot_path, "a directory");
+    OPTION_LONG_TYPED("boot-path", "PATH", "dir", "Directory of the XBOOTLDR partition"):
+        arguments.source.boot_path = parser.argument();
         break;
-    OPTION_LONG("image", "FILE", "Disk image with a GPT, or a FAT file system"):
-        take_text(parser, arguments.source.image, "a file");
+    OPTION_LONG_TYPED("image", "FILE", "file", "Disk image with a GPT, or a FAT file system"):
+        arguments.source.image = parser.argument();
         break;
 
-    OPTION_GROUP("Output of list, predict and eventlog"):
+    OPTION_GROUP_VERBS("Output of list, predict and eventlog", "list|predict|eventlog"):
     OPTION_COMMON_JSON:
-        take_json(parser, arguments.json);
+        arguments.json = json_layouts[parser.choice()];
         break;
     OPTION_COMMON_JSON_SHORT:
         arguments.json = ::isatty(STDOUT_FILENO) ? json::Layout::pretty : json::Layout::brief;
@@ -170,7 +104,7 @@ void take_general(int option, options::Parser& parser, Arguments& arguments) {
 void take_of_verbs(int option, options::Parser& parser, Arguments& arguments) {
     // clang-format off
     switch (option) {
-    OPTION_GROUP("Options of install"):
+    OPTION_GROUP_VERBS("Options of install", "install"):
     OPTION_COMMON_DRY_RUN:
         arguments.dry_run = true;
         break;
@@ -178,23 +112,24 @@ void take_of_verbs(int option, options::Parser& parser, Arguments& arguments) {
         arguments.force = true;
         break;
 
-    OPTION_GROUP("Options of install, predict and eventlog"):
-    OPTION_LONG("loader", "FILE", "The boot loader, if it is not the one installed"):
-        take_text(parser, arguments.loader, "a file");
+    OPTION_GROUP_VERBS("Options of install, predict and eventlog", "install|predict|eventlog"):
+    OPTION_LONG_TYPED("loader", "FILE", "file", "The boot loader, if it is not the one installed"):
+        arguments.loader = parser.argument();
         break;
 
-    OPTION_GROUP("Options of predict and eventlog"):
-    OPTION_LONG("pcr", "N[,N-M]", "Only these registers, 0 to 23; may be repeated"):
-        if (!add_pcrs(parser.argument(), arguments.pcrs))
-            parser.reject("register numbers from 0 to 23, such as 4 or 4,11-13");
+    OPTION_GROUP_VERBS("Options of predict and eventlog", "predict|eventlog"):
+    OPTION_FULL(OPTION_REPEATABLE, 0, "pcr", "N[,N-M]", "Only these registers, 0 to 23; may be repeated"):
+        parser.take(add_pcrs, arguments.pcrs,
+                    "register numbers from 0 to 23, such as 4 or 4,11-13");
         break;
-    OPTION_LONG("bank", "HASH", "sha1, sha256, sha384 or sha512; may be repeated"):
-        take_bank(parser, arguments.banks);
+    OPTION_FULL_TYPED(OPTION_REPEATABLE, 0, "bank", "HASH", "sha1|sha256|sha384|sha512", 0,
+                      "sha1, sha256, sha384 or sha512; may be repeated", nullptr):
+        add_bank(banks[static_cast<std::size_t>(parser.choice())], arguments.banks);
         break;
 
-    OPTION_GROUP("Options of eventlog"):
-    OPTION_LONG("against", "ENTRY", "Compare the log with the prediction for an entry"):
-        take_text(parser, arguments.against, "an entry id");
+    OPTION_GROUP_VERBS("Options of eventlog", "eventlog"):
+    OPTION_LONG_TYPED("against", "ENTRY", "dynamic:entries", "Compare the log with the prediction for an entry"):
+        arguments.against = parser.argument();
         break;
     }
     // clang-format on
@@ -213,16 +148,11 @@ options::ParseError parse_options(options::Parser& parser, Arguments& arguments)
 
 std::optional<Notice> check_options(const options::Parser& parser, const Arguments& arguments,
                                     options::Option verb) {
-    std::string verb_name{std::string_view(verb.name())};
-    std::string in_verb = "' with verb '" + verb_name + "'";
+    bool is_alone = std::string_view(verb.name()) == "eventlog" && !arguments.against;
     for (options::Option option : arguments.given) {
-        const OptionGroup& group = group_of(parser.scope(), option);
-        if (!is_for(group, verb_name))
-            return Notice{"cannot use '" + name_of(option) + in_verb,
-                          "it belongs to " + enumerate(group.verbs) + ". Try 'bootctl " +
-                              verb_name + " --help'."};
-        if (verb_name == "eventlog" && group.needs_against && !arguments.against)
-            return Notice{"cannot use '" + name_of(option) + in_verb + " alone",
+        std::string_view group = options::group_of(parser.scope(), option).name();
+        if (is_alone && (group == group_of_places || group == group_of_loader))
+            return Notice{"cannot use '" + name_of(option) + "' with verb 'eventlog' alone",
                           "it is for the prediction that --against=ENTRY compares with"};
     }
     const SourceOptions& source = arguments.source;
@@ -232,13 +162,6 @@ std::optional<Notice> check_options(const options::Parser& parser, const Argumen
                           "' together",
                       "name an image or directories, not both"};
     return std::nullopt;
-}
-
-std::vector<const char*> option_groups_of(std::string_view verb) {
-    std::vector<const char*> titles;
-    for (const OptionGroup& group : option_groups)
-        if (is_for(group, verb)) titles.push_back(group.title);
-    return titles;
 }
 
 } // namespace kindling

@@ -36,12 +36,9 @@ struct Arguments {
 /// Reads the options; words stay with the parser.
 options::ParseError parse_options(options::Parser& parser, Arguments& arguments);
 
-/// What is wrong with the options given to `verb`: one that it does not understand, or two that
-/// exclude each other. Nothing if all is well.
+/// What is wrong with the options given to `verb`: one that is of no use alone, or two that exclude
+/// each other. Nothing if all is well.
 std::optional<Notice> check_options(const options::Parser& parser, const Arguments& arguments,
                                     options::Option verb);
-
-/// The groups of options that a verb understands, by their titles.
-std::vector<const char*> option_groups_of(std::string_view verb);
 
 } // namespace kindling

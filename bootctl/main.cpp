@@ -20,17 +20,12 @@
 
 using namespace kindling;
 
+COMMAND("bootctl", nullptr, "Install the boot loader, and see what it will do.", "bootctl(1)",
+        nullptr, "Without --esp-path and --image the mounted EFI system partition is used.");
+
 namespace {
 
 constexpr const char* program = "bootctl";
-constexpr std::size_t help_columns_max = 80;
-
-constexpr options::Command command{
-    .name = program,
-    .abstract = "Install the boot loader, and see what it will do.",
-    .footer = "Without --esp-path and --image the mounted EFI system partition is used.",
-    .man_page = "bootctl(1)",
-};
 
 /// Collects what the options library writes.
 options::Sink sink_into(std::string& text) {
@@ -53,27 +48,20 @@ int usage_error(const Notice& notice, const Messages& messages) {
     return options::exit_usage;
 }
 
-int show_help(const options::Parser& parser, const char* verb_name, ColorWhen color,
+/// The page of the verb that the words name, or that of the program.
+int show_help(const options::Parser& parser, options::VerbChoice verb, ColorWhen color,
               const Messages& messages) {
-    options::Scope scope = parser.scope();
-    options::HelpStyle style;
-    style.columns = std::min(options::terminal_columns(STDOUT_FILENO), help_columns_max);
+    if (verb.error != options::VerbError::none) return usage_error(verb, messages);
+    options::HelpStyle style = options::style_of(STDOUT_FILENO);
     style.use_color = uses_color(STDOUT_FILENO, color);
     style.use_unicode = uses_unicode();
+    options::CommandTexts texts;
+    options::read_command(COMMAND_TABLE, program, texts);
     std::string page;
-    if (verb_name) {
-        options::Option verb = options::find_verb(VERB_TABLE, verb_name);
-        if (!verb) {
-            options::VerbChoice choice = options::choose_verb(VERB_TABLE, 1, &verb_name);
-            return usage_error(choice, messages);
-        }
-        std::vector<const char*> groups = option_groups_of(verb_name);
-        scope.groups = groups.data();
-        scope.groups_count = groups.size();
-        options::write_verb_help(sink_into(page), command, verb, scope, style);
-    } else {
-        options::write_help(sink_into(page), command, scope, VERB_TABLE, style);
-    }
+    if (verb.verb)
+        options::write_verb_help(sink_into(page), texts.command, verb, parser.scope(), style);
+    else
+        options::write_help(sink_into(page), texts.command, parser.scope(), VERB_TABLE, style);
     return print(page, messages);
 }
 
@@ -169,12 +157,15 @@ int run(const options::Parser& parser, Arguments& arguments, const Messages& mes
         return install(arguments, messages);
     VERB_NOARG("list", "Show the entries of the boot menu"):
         return list(arguments, messages);
-    VERB("predict", "ENTRY", 1, 1, "Predict what a boot of an entry measures"):
+    VERB_TYPED("predict", "ENTRY", "dynamic:entries", 1, 1, "Predict what a boot of an entry measures"):
         return predict(arguments, word, messages);
-    VERB("eventlog", "[FILE]", 0, 1, "Show what this boot, or that of a log, measured"):
+    VERB_TYPED("eventlog", "[FILE]", "file", 0, 1, "Show what this boot, or that of a log, measured"):
         return eventlog(arguments, word, messages);
     VERB_COMMON_HELP:
-        return show_help(parser, word, arguments.color, messages);
+        return show_help(parser,
+                         options::follow_verbs(VERB_TABLE, choice.arguments_count,
+                                               choice.arguments),
+                         arguments.color, messages);
     VERB_ERROR:
         return usage_error(choice, messages);
     }
@@ -197,9 +188,11 @@ int main(int argc, char** argv) {
     if (wrong.kind != options::ErrorKind::none) return usage_error(wrong, messages);
     if (arguments.ask == Arguments::Ask::version) return show_version(messages);
     if (arguments.ask == Arguments::Ask::help) {
-        const char* verb = parser.positional(0);
-        bool is_known = verb && options::find_verb(VERB_TABLE, verb);
-        return show_help(parser, is_known ? verb : nullptr, arguments.color, messages);
+        // Behind --help stands perhaps a verb, perhaps what was to be one.
+        options::VerbChoice verb =
+            options::follow_verbs(VERB_TABLE, parser.positionals_count(), parser.positionals());
+        if (verb.error != options::VerbError::none) verb = {};
+        return show_help(parser, verb, arguments.color, messages);
     }
     return run(parser, arguments, messages);
 }

@@ -20,6 +20,10 @@
 using namespace kindling;
 using namespace kindling::cpio::tool;
 
+COMMAND("kindling-cpio", nullptr,
+        "Pack, list and extract newc archives, plain or compressed with gzip.", "kindling-cpio(1)",
+        nullptr, "\"-\" as an archive is standard input or output.");
+
 namespace {
 
 constexpr const char* program = "kindling-cpio";
@@ -28,13 +32,6 @@ constexpr int exit_denied = 4;
 constexpr std::uint64_t progress_delay_ms = 500;
 constexpr std::uint64_t progress_interval_ms = 100;
 constexpr int exit_pipe = 128 + 13; // as if SIGPIPE had not been ignored
-
-constexpr options::Command command{
-    .name = program,
-    .abstract = "Pack, list and extract newc archives, plain or compressed with gzip.",
-    .footer = "\"-\" as an archive is standard input or output.",
-    .man_page = "kindling-cpio(1)",
-};
 
 void print(const char* label, const std::string& text) {
     std::string line = label + text + "\n";
@@ -54,34 +51,15 @@ bool is_smart_terminal(int fd) {
     return isatty(fd) && term && std::string_view(term) != "dumb";
 }
 
-/// A number of bytes, with K, M, G or T for powers of 1024.
-std::optional<std::uint64_t> parse_size(std::string_view text) {
-    constexpr std::string_view units = "KMGT";
-    unsigned shift = 0;
-    if (!text.empty()) {
-        std::size_t unit = units.find(text.back());
-        if (unit != std::string_view::npos) {
-            shift = 10 * (static_cast<unsigned>(unit) + 1);
-            text.remove_suffix(1);
-        }
-    }
-    auto number = parse_decimal(text, ~std::uint64_t{0} >> shift);
-    if (!number) return std::nullopt;
-    return *number << shift;
-}
-
-std::optional<Json> parse_json(std::string_view text) {
-    if (text == "pretty") return Json::pretty;
-    if (text == "short") return Json::brief;
-    if (text == "off") return Json::off;
-    return std::nullopt;
-}
+/// In the order of OPTION_JSON_VALUES.
+constexpr Json json_values[] = {Json::pretty, Json::brief, Json::off};
 
 enum class Ask : std::uint8_t { verb, help, version };
 
 /// Options go into `arguments`; words stay with the parser.
 options::ParseError parse_options(options::Parser& parser, Arguments& arguments, Ask& ask) {
     FOREACH_OPTION_OR_RETURN(option, parser) {
+        // clang-format off
         switch (option) {
         OPTION_COMMON_HELP:
             ask = Ask::help;
@@ -98,45 +76,42 @@ options::ParseError parse_options(options::Parser& parser, Arguments& arguments,
         OPTION_COMMON_DRY_RUN:
             arguments.dry_run = true;
             break;
-            OPTION_LONG("max-size", "SIZE", "Unpack no more than that from gzip data (16G)") : {
-                auto size = parse_size(parser.argument());
-                if (!size) return parser.reject("a number of bytes, with K, M, G or T behind it");
-                arguments.size_max = *size;
-                break;
-            }
-            OPTION_GROUP("Options of pack")
-                : OPTION('z', "gzip", nullptr, "Compress the archive") : arguments.gzip = true;
+        OPTION_LONG_TYPED("max-size", "SIZE", "size",
+                          "Unpack no more than that from gzip data (16G)"):
+            arguments.size_max = parser.size_bytes();
             break;
-            OPTION_LONG("reproducible", nullptr, "Leave out times and owners")
-                : arguments.reproducible = true;
+
+        OPTION_GROUP_VERBS("Options of pack", "pack"):
+        OPTION('z', "gzip", nullptr, "Compress the archive"):
+            arguments.gzip = true;
             break;
-            OPTION_LONG("extras", nullptr,
-                        "Use as: pack --extras ARCHIVE FILE...; pack files as the loader does")
-                : arguments.extras = true;
+        OPTION_LONG("reproducible", nullptr, "Leave out times and owners"):
+            arguments.reproducible = true;
             break;
-            OPTION_GROUP("Options of list") : OPTION_COMMON_JSON : {
-                auto json = parse_json(parser.argument());
-                if (!json) return parser.reject("pretty, short or off");
-                arguments.json = *json;
-                break;
-            }
+        OPTION_LONG("extras", nullptr,
+                    "Use as: pack --extras ARCHIVE FILE...; pack files as the loader does"):
+            arguments.extras = true;
+            break;
+
+        OPTION_GROUP_VERBS("Options of list", "list"):
+        OPTION_COMMON_JSON:
+            arguments.json = json_values[parser.choice()];
+            break;
         OPTION_COMMON_JSON_SHORT:
             arguments.json = isatty(STDOUT_FILENO) ? Json::pretty : Json::brief;
             break;
-            OPTION_LONG("names", nullptr, "Print names only") : arguments.names_only = true;
+        OPTION_LONG("names", nullptr, "Print names only"):
+            arguments.names_only = true;
             break;
-            OPTION_GROUP("Options of extract")
-                : OPTION_LONG("overwrite", nullptr, "Extract into a directory that is not empty")
-                : arguments.overwrite = true;
+
+        OPTION_GROUP_VERBS("Options of extract", "extract"):
+        OPTION_LONG("overwrite", nullptr, "Extract into a directory that is not empty"):
+            arguments.overwrite = true;
             break;
         }
+        // clang-format on
     }
     return {};
-}
-
-options::HelpStyle help_style() {
-    return {.columns = options::terminal_columns(STDOUT_FILENO),
-            .use_unicode = std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0};
 }
 
 int exit_status_of(const options::FileSink& sink) {
@@ -146,19 +121,24 @@ int exit_status_of(const options::FileSink& sink) {
     return exit_failure;
 }
 
-int show_help(const options::Parser& parser, const char* verb_name) {
+int usage_error(const options::VerbChoice& choice) {
+    options::FileSink err(STDERR_FILENO);
+    options::write_error(err.sink(), choice, program);
+    return options::exit_usage;
+}
+
+/// The page of the verb that was chosen, or that of the program.
+int show_help(const options::Parser& parser, const options::VerbChoice& verb) {
+    if (verb.error != options::VerbError::none) return usage_error(verb);
+    options::CommandTexts texts;
+    options::read_command(COMMAND_TABLE, program, texts);
+    options::HelpStyle style = options::style_of(STDOUT_FILENO);
+    style.use_unicode = std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     options::FileSink out(STDOUT_FILENO);
-    if (verb_name) {
-        options::Option verb = options::find_verb(VERB_TABLE, verb_name);
-        if (!verb) {
-            print("error: ", "unknown verb " + quoted(verb_name));
-            print("hint: ", "Try 'kindling-cpio --help'.");
-            return options::exit_usage;
-        }
-        options::write_verb_help(out.sink(), command, verb, parser.scope(), help_style());
-    } else {
-        options::write_help(out.sink(), command, parser.scope(), VERB_TABLE, help_style());
-    }
+    if (verb.verb)
+        options::write_verb_help(out.sink(), texts.command, verb, parser.scope(), style);
+    else
+        options::write_help(out.sink(), texts.command, parser.scope(), VERB_TABLE, style);
     out.flush();
     return exit_status_of(out);
 }
@@ -199,24 +179,24 @@ int run(const options::Parser& parser, Arguments& arguments) {
     options::VerbChoice choice = options::choose_verb(VERB_TABLE, parser);
     for (std::size_t i = 0; i < choice.arguments_count; i++)
         arguments.words.emplace_back(choice.arguments[i]);
+    // clang-format off
     switch (choice.id) {
-        VERB("pack", "DIRECTORY ARCHIVE", 2, VERB_ANY, "Make an archive of a directory")
-            : if (!arguments.extras && arguments.words.size() > 2) return usage_error(
-                  "pack takes a directory and an archive",
-                  "pack files as extras with 'pack --extras ARCHIVE FILE...'");
+    VERB_TYPED("pack", "DIRECTORY ARCHIVE", "dir;file", 2, VERB_ANY, "Make an archive of a directory"):
+        if (!arguments.extras && arguments.words.size() > 2)
+            return usage_error("pack takes a directory and an archive",
+                               "pack files as extras with 'pack --extras ARCHIVE FILE...'");
         return conclude(pack(arguments, report), report);
-        VERB("list", "ARCHIVE", 1, 1, "Show the members of an archive")
-            : return conclude(list(arguments, report), report);
-        VERB("extract", "ARCHIVE DIRECTORY", 2, 2, "Unpack an archive into a directory")
-            : return conclude(extract(arguments, report), report);
+    VERB_TYPED("list", "ARCHIVE", "file", 1, 1, "Show the members of an archive"):
+        return conclude(list(arguments, report), report);
+    VERB_TYPED("extract", "ARCHIVE DIRECTORY", "file;dir", 2, 2, "Unpack an archive into a directory"):
+        return conclude(extract(arguments, report), report);
     VERB_COMMON_HELP:
-        return show_help(parser, choice.arguments_count > 0 ? choice.arguments[0] : nullptr);
-    VERB_ERROR : {
-        options::FileSink err(STDERR_FILENO);
-        options::write_error(err.sink(), choice, program);
-        return options::exit_usage;
+        return show_help(parser, options::follow_verbs(VERB_TABLE, choice.arguments_count,
+                                                       choice.arguments));
+    VERB_ERROR:
+        return usage_error(choice);
     }
-    }
+    // clang-format on
     return exit_failure;
 }
 
@@ -282,8 +262,10 @@ int main(int argc, char** argv) {
     }
     if (ask == Ask::version) return show_version();
     if (ask == Ask::help) {
-        const char* verb = parser.positional(0);
-        return show_help(parser, verb && options::find_verb(VERB_TABLE, verb) ? verb : nullptr);
+        options::VerbChoice verb =
+            options::follow_verbs(VERB_TABLE, parser.positionals_count(), parser.positionals());
+        if (verb.error != options::VerbError::none) verb = {};
+        return show_help(parser, verb);
     }
     return run(parser, arguments);
 }

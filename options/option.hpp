@@ -4,8 +4,10 @@
 // help from the one declaration.
 #pragma once
 
-#include "options/option_common.hpp"
+#include "options/option_common.h"
 #include "options/option_help.hpp"
-#include "options/option_macros.hpp"
+#include "options/option_macros.h"
 #include "options/option_parser.hpp"
+#include "options/option_suggest.hpp"
+#include "options/option_value.hpp"
 #include "options/option_verb.hpp"

@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "options/option_error.hpp"
 
+#include "options/option_suggest.hpp"
+
 namespace kindling::options {
 namespace {
-
-constexpr unsigned distance_max = 2;
-
-char folded(char c) {
-    if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
-    return c == '_' ? '-' : c;
-}
-
-bool equal_when_folded(Text a, Text b) {
-    if (a.size() != b.size()) return false;
-    for (size_t i = 0; i < a.size(); i++)
-        if (folded(a[i]) != folded(b[i])) return false;
-    return true;
-}
 
 Text without_dashes(Text typed) {
     size_t dashes = starts_with(typed, "--") ? 2 : 0;
@@ -42,22 +30,57 @@ void write_meaning(Sink sink, const ParseError& error) {
     sink(")");
 }
 
-void write_option_name(Sink sink, Option option) {
+void write_candidates(Sink sink, const ParseError& error) {
+    Text separator = "; it could be ";
+    for (Option each = error.next_candidate({}); each; each = error.next_candidate(each)) {
+        sink(separator);
+        write_name(sink, each);
+        separator = ", ";
+    }
+}
+
+void write_invalid_value(Sink sink, const ParseError& error) {
+    sink("invalid value '");
+    write_escaped(sink, error.argument);
+    if (error.option && !error.option.has(metadata)) {
+        sink("' for option '");
+        write_name(sink, error.option);
+    }
+    sink("': expected ");
+    if (error.expected) return sink(error.expected);
+    Type type = parse_type(error.option.type());
+    if (type.kind == TypeKind::text || type.kind == TypeKind::dynamic) {
+        sink(error.option.metavar());
+        return sink(", which must not be empty");
+    }
+    write_expected(sink, type);
+    if (error.value_error == ValueError::ambiguous) sink(", written out");
+}
+
+/// The name that was meant as a long one: that of "--name", or of "-name".
+Text long_name_of(const ParseError& error) {
+    if (is_long(error)) return without_dashes(error.typed);
+    Text name(error.word + 1);
+    for (size_t i = 0; i < name.size(); i++)
+        if (name[i] == '=') return {name.data(), i};
+    return name;
+}
+
+void write_text(Sink sink, Text before, Text text, Text behind) {
+    sink(before);
+    write_escaped(sink, text);
+    sink(behind);
+}
+
+} // namespace
+
+void write_name(Sink sink, Option option) {
     if (option.has(has_long_name)) {
         sink("--");
         return sink(option.name());
     }
     char name[] = {'-', option.short_name()};
     sink({name, sizeof(name)});
-}
-
-void write_candidates(Sink sink, const ParseError& error) {
-    Text separator = "; it could be ";
-    for (Option each = error.next_candidate({}); each; each = error.next_candidate(each)) {
-        sink(separator);
-        write_option_name(sink, each);
-        separator = ", ";
-    }
 }
 
 void write_cause(Sink sink, const ParseError& error) {
@@ -82,84 +105,118 @@ void write_cause(Sink sink, const ParseError& error) {
         sink("option ");
         write_typed(sink, error);
         write_meaning(sink, error);
-        sink(" doesn't allow an argument, but was given '");
-        write_escaped(sink, error.argument);
-        return sink("'");
+        return write_text(sink, " doesn't allow an argument, but was given '", error.argument, "'");
     case ErrorKind::in_bundle:
         sink("option ");
         write_typed(sink, error);
-        sink(" takes the next word and must be the last one in '");
-        write_escaped(sink, error.word);
-        return sink("'");
+        return write_text(sink, " takes the next word and must be the last one in '", error.word,
+                          "'");
     case ErrorKind::invalid_value:
-        sink("invalid value '");
-        write_escaped(sink, error.argument);
-        if (error.option && !error.option.has(metadata)) {
-            sink("' for option '");
-            write_option_name(sink, error.option);
-        }
-        sink("': expected ");
-        return sink(error.expected);
+        return write_invalid_value(sink, error);
     case ErrorKind::no_words:
         return sink("the command line is empty, not even the program has a name");
+    case ErrorKind::extra_word:
+        return write_text(sink, "unexpected argument '", error.word, "'");
+    case ErrorKind::missing_word:
+        return sink("an argument is missing");
     }
 }
-
-} // namespace
 
 Option ParseError::next_candidate(Option previous) const {
     Text name = without_dashes(typed);
     bool is_behind = !previous;
-    Walk walk(scope);
-    while (Option each = walk.next_real()) {
+    Listing listing(scope);
+    while (Option each = listing.next()) {
         if (each == previous)
             is_behind = true;
-        else if (is_behind && each.has(has_long_name) && starts_with(each.name(), name))
+        else if (is_behind && !each.has(metadata) && each.has(has_long_name) &&
+                 starts_with(each.name(), name))
             return each;
     }
     return {};
 }
 
 Option suggest_long(const Scope& scope, Text name) {
-    if (name.size() < 2) return {};
-    Option beginning, near;
-    unsigned limit = static_cast<unsigned>(name.size() / 3 + 1);
-    unsigned nearest = (limit < distance_max ? limit : distance_max) + 1;
+    Nearest nearest(name);
+    Option best;
     Walk walk(scope);
-    while (Option option = walk.next_real()) {
-        if (!option.has(has_long_name)) continue;
-        if (equal_when_folded(option.name(), name)) return option;
-        if (!beginning && starts_with(option.name(), name)) beginning = option;
-        unsigned distance = edit_distance(option.name(), name, nearest);
-        if (distance >= nearest) continue;
-        near = option;
-        nearest = distance;
-    }
-    return beginning ? beginning : near;
+    while (Option option = walk.next_real())
+        if (option.has(has_long_name) && nearest.look_at(option.name())) best = option;
+    return best;
 }
 
 Option ParseError::suggestion() const {
     if (kind != ErrorKind::unknown) return {};
-    if (is_long(*this)) return suggest_long(scope, without_dashes(typed));
-    // "-help": a long name with one dash.
-    Text name(word + 1);
-    for (size_t i = 0; i < name.size(); i++)
-        if (name[i] == '=') name = {name.data(), i};
+    Text name = long_name_of(*this);
+    if (is_long(*this)) return suggest_long(scope, name);
     return name.size() < 2 ? Option{} : find_long(scope, name);
+}
+
+Option ParseError::owner() const {
+    if (kind != ErrorKind::unknown) return {};
+    Text name = long_name_of(*this);
+    Walk walk({verbs, {}, nullptr, 0});
+    while (Option verb = walk.next_real()) {
+        if (verb.scope().is_empty() || verb.has(is_alias)) continue;
+        Scope own{scope.table, verb.scope().data(), nullptr, 0};
+        bool has_it = is_long(*this) || name.size() > 1 ? bool(find_long(own, name)) : false;
+        if (!has_it && !is_long(*this)) has_it = bool(find_short(own, typed[0]));
+        if (has_it) return verb;
+    }
+    return {};
+}
+
+bool write_remedy(Sink sink, const ParseError& error) {
+    if (Option verb = error.owner()) {
+        write_text(sink, "this option belongs to verb '", verb.name(), "'.");
+        return true;
+    }
+    if (Option meant = error.suggestion()) {
+        sink("did you mean '");
+        write_name(sink, meant);
+        sink("'?");
+        return true;
+    }
+    if (error.kind == ErrorKind::superfluous) {
+        sink("this option takes no value.");
+        return true;
+    }
+    if (error.kind == ErrorKind::invalid_value && !error.expected) {
+        Type type = parse_type(error.option.type());
+        Text meant = suggest_choice(type, error.argument);
+        if (meant.is_empty()) return false;
+        write_text(sink, "did you mean '", meant, "'?");
+        return true;
+    }
+    if (error.kind != ErrorKind::extra_word) return false;
+    if (error.after) {
+        sink("use ");
+        write_name(sink, error.after);
+        write_text(sink, error.after.has(has_long_name) ? "=" : "", error.word,
+                   " for an optional value.");
+        return true;
+    }
+    bool is_like_option = error.word[0] == '-' && error.word[1];
+    if (is_like_option && error.is_behind_dashes) sink("options after -- are positional.");
+    if (is_like_option && error.is_behind_word) sink("options must stand before the first word.");
+    return is_like_option && (error.is_behind_dashes || error.is_behind_word);
+}
+
+void write_hint(Sink sink, const ParseError& error, Text program) {
+    if (write_remedy(sink, error)) sink(" ");
+    sink("Try '");
+    write_escaped(sink, program);
+    sink(" --help'.");
 }
 
 void write_error(Sink sink, const ParseError& error, Text program) {
     sink("error: ");
     write_cause(sink, error);
-    sink("\nhint: ");
-    if (Option meant = error.suggestion()) {
-        sink("did you mean '");
-        write_option_name(sink, meant);
-        sink("'? ");
-    }
-    sink("Try '");
-    write_escaped(sink, program);
-    sink(" --help'.\n");
+    sink("\n");
+    if (!error) return;
+    sink("hint: ");
+    write_hint(sink, error, program);
+    sink("\n");
 }
 
 } // namespace kindling::options

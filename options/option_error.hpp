@@ -4,6 +4,7 @@
 #pragma once
 
 #include "options/option_table.hpp"
+#include "options/option_value.hpp"
 
 namespace kindling::options {
 
@@ -14,8 +15,10 @@ enum class ErrorKind : uint8_t {
     missing,       ///< the option requires an argument
     superfluous,   ///< the option takes none
     in_bundle,     ///< the option took the next word, but others follow in its bundle
-    invalid_value, ///< the program rejected the argument
+    invalid_value, ///< the argument is not of the option's type, or the program rejected it
     no_words,      ///< not even a program name
+    extra_word,    ///< a positional more than the program takes
+    missing_word,  ///< one less than it needs
 };
 
 /// Exit status of a program whose command line was wrong.
@@ -24,27 +27,47 @@ constexpr int exit_usage = 2;
 /// A wrong word. Points into the command line and the table.
 struct ParseError {
     ErrorKind kind = ErrorKind::none;
-    int word_index = 0;        ///< in the vector that was parsed
-    size_t offset = 0;         ///< of the wrong part, in bytes of the word
-    const char* word = "";     ///< the whole word
-    Text typed;                ///< the name as typed, with its dashes; of a bundle "-x"
-    Option option;             ///< what it was taken for; nothing if unknown or ambiguous
-    const char* argument = ""; ///< the rejected or superfluous one
-    const char* expected = ""; ///< of a rejected argument
+    ValueError value_error = ValueError::none; ///< of an argument that is not of its type
+    int word_index = 0;                        ///< in the vector that was parsed
+    size_t offset = 0;                         ///< of the wrong part, in bytes of the word
+    const char* word = "";                     ///< the whole word
+    Text typed;                     ///< the name as typed, with its dashes; of a bundle "x"
+    Option option;                  ///< what it was taken for; nothing if unknown or ambiguous
+    Text argument;                  ///< the rejected or superfluous one
+    const char* expected = nullptr; ///< of an argument that the program rejected
     Scope scope;
+    Table verbs;  ///< those of the program, if the parser knows them
+    Option after; ///< of an extra word: the option before it, if its argument is optional
+    bool is_behind_dashes = false; ///< of an extra word
+    bool is_behind_word = false;   ///< of an extra word: options ended at the first positional
+
+    explicit operator bool() const { return kind != ErrorKind::none; }
 
     /// The options that an ambiguous word could mean, in order: pass nothing to get the first.
     Option next_candidate(Option previous) const;
 
     /// What was probably meant; nothing if nothing is near.
     Option suggestion() const;
+
+    /// The verb that has an option of the unknown name; nothing if none has.
+    Option owner() const;
 };
 
-/// Prints a cause and what to do about it, in two lines: "error: ..." and "hint: ...".
+/// Prints a cause and, where there is something to say, what to do about it: "error: ..." and
+/// "hint: ...".
 void write_error(Sink sink, const ParseError& error, Text program);
 
-/// The option that `name` (without dashes) was probably meant to be: by case and underscores, as a
-/// beginning, or by at most two typing mistakes. Never for names of one character.
+/// The same in two pieces without a label or line break, for programs with messages of their own.
+void write_cause(Sink sink, const ParseError& error);
+void write_hint(Sink sink, const ParseError& error, Text program);
+
+/// What is known about the wrong word beyond its cause, as a sentence; false if that is nothing.
+bool write_remedy(Sink sink, const ParseError& error);
+
+/// The option that `name` (without dashes) was probably meant to be, see `Nearest`.
 Option suggest_long(const Scope& scope, Text name);
+
+/// "--name" or "-n".
+void write_name(Sink sink, Option option);
 
 } // namespace kindling::options

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "options/option_help.hpp"
 
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 namespace kindling::options {
 namespace {
 
@@ -13,6 +17,30 @@ constexpr size_t names_columns_max = 34;   ///< wider names too
 bool is_shown(Option row) {
     return !row.has(is_hidden) && !row.has(group_marker | positional_entry | namespace_marker);
 }
+
+/// What a part of the page shows: a scope, less the groups that are of no use to a verb.
+struct Part {
+    Scope scope;
+    Text title;
+    const char* verb_path = nullptr; ///< null: all groups
+};
+
+/// The rows of a part, in order.
+class Rows {
+public:
+    explicit Rows(const Part& part) : listing_(part.scope), verb_path_(part.verb_path) {}
+
+    Option next() {
+        while (Option row = listing_.next())
+            if (is_shown(row) && (!verb_path_ || is_for_verb(group(), verb_path_))) return row;
+        return {};
+    }
+    Option group() const { return listing_.group(); }
+
+private:
+    Listing listing_;
+    const char* verb_path_;
+};
 
 size_t indent_of(Option row) {
     bool is_long_only = !row.has(is_verb | help_entry_verbatim) && !row.short_name();
@@ -38,12 +66,12 @@ size_t width_of_names(Option row) {
 }
 
 /// The column at which help texts start, the same for all tables of a page.
-size_t help_column(const Scope* const* scopes, size_t count, size_t columns) {
+size_t help_column(const Part* parts, size_t count, size_t columns) {
     size_t widest = 0;
     for (size_t i = 0; i < count; i++) {
-        Walk walk(*scopes[i]);
-        while (Option row = walk.next()) {
-            size_t width = is_shown(row) ? width_of_names(row) : 0;
+        Rows rows(parts[i]);
+        while (Option row = rows.next()) {
+            size_t width = width_of_names(row);
             if (width > widest && width <= names_columns_max) widest = width;
         }
     }
@@ -56,22 +84,16 @@ public:
     Page(Sink sink, const HelpStyle& style, size_t column)
         : sink_(sink), style_(style), column_(column) {}
 
-    void usage(Text name, Text rest, Option verb = {}) {
-        styled("\x1b[90m", style_.use_color ? "> " : "Usage: ");
+    /// "Usage: name rest", and the rest of further lines under the first.
+    void usage(Text name, Text rest, const VerbChoice* choice = nullptr) {
+        Text label = style_.use_color ? "> " : "Usage: ";
+        styled("\x1b[90m", label);
         sink_(name);
-        sink_(" ");
-        // A terminal without Unicode gets three dots for the one character.
-        for (size_t at = 0; at < rest.size();) {
-            Character next = first_character({rest.data() + at, rest.size() - at});
-            bool is_ellipsis = next.code == 0x2026 && !style_.use_unicode;
-            sink_(is_ellipsis ? Text("...") : Text(rest.data() + at, next.size));
-            at += next.size;
-        }
-        if (verb) {
-            sink_(" ");
-            sink_(verb.name());
-            if (verb.has(takes_argument)) sink_(" ");
-            sink_(verb.metavar());
+        size_t indent = label.size() + width_of(name) + 1;
+        size_t column = words(rest, indent - 1, indent);
+        if (choice) {
+            column = words(choice->path, column, indent);
+            words(choice->verb.metavar(), column, indent);
         }
         sink_("\n");
     }
@@ -83,15 +105,14 @@ public:
         sink_("\n");
     }
 
-    void groups(const Scope& scope, Text first_title) {
-        Walk walk(scope);
+    void groups(const Part& part) {
+        Rows rows(part);
         Option heading;
         bool is_first = true;
-        while (Option row = walk.next()) {
-            if (!is_shown(row)) continue;
-            if (is_first || !(heading == walk.group())) {
-                heading = walk.group();
-                title(heading ? heading.name() : first_title);
+        while (Option row = rows.next()) {
+            if (is_first || !(heading == rows.group())) {
+                heading = rows.group();
+                title(heading ? heading.name() : part.title);
             }
             is_first = false;
             this->row(row);
@@ -113,6 +134,35 @@ public:
 
 private:
     static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+    /// Words behind `column`, each with a blank before it; those that do not fit go to a new line.
+    /// Gives the column behind them.
+    size_t words(Text text, size_t column, size_t indent) {
+        Items items(text, ' ');
+        for (Text word; items.next(word);) {
+            size_t width = width_of(word);
+            bool fits = column + 1 + width <= style_.columns || column <= indent;
+            if (!fits) {
+                sink_("\n");
+                write_blanks(sink_, indent - 1);
+                column = indent - 1;
+            }
+            sink_(" ");
+            plain(word);
+            column += 1 + width;
+        }
+        return column;
+    }
+
+    /// A terminal without Unicode gets three dots for the one character.
+    void plain(Text text) {
+        for (size_t at = 0; at < text.size();) {
+            Character next = first_character({text.data() + at, text.size() - at});
+            bool is_ellipsis = next.code == 0x2026 && !style_.use_unicode;
+            sink_(is_ellipsis ? Text("...") : Text(text.data() + at, next.size));
+            at += next.size;
+        }
+    }
 
     void styled(Text on, Text text) {
         if (style_.use_color) sink_(on);
@@ -145,33 +195,102 @@ private:
     size_t column_;
 };
 
+void copy_first(char (&to)[64], Text list) {
+    Items items(list, '|');
+    Text first;
+    items.next(first);
+    size_t size = first.size() < sizeof(to) ? first.size() : sizeof(to) - 1;
+    memcpy(to, first.data(), size);
+    to[size] = 0;
+}
+
+bool is_set(const char* name) {
+    const char* value = getenv(name);
+    return value && *value;
+}
+
+bool uses_unicode() {
+    constexpr const char* names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (const char* name : names) {
+        if (!is_set(name)) continue;
+        const char* locale = getenv(name);
+        return strstr(locale, "UTF-8") || strstr(locale, "utf8") || strstr(locale, "UTF8");
+    }
+    return false;
+}
+
 } // namespace
+
+void read_command(Table commands, Text name, CommandTexts& texts) {
+    copy_first(texts.name, name);
+    texts.command = {};
+    texts.command.name = texts.name;
+    Walk walk({commands, {}, nullptr, 0});
+    while (Option each = walk.next()) {
+        if (!has_item(each.name(), name)) continue;
+        copy_first(texts.man_page, each.type());
+        texts.command.abstract = each.help().data();
+        if (!each.metavar().is_empty()) texts.command.arguments = each.metavar().data();
+        if (!each.details().is_empty()) texts.command.footer = each.details().data();
+        if (*texts.man_page) texts.command.man_page = texts.man_page;
+        return;
+    }
+}
+
+bool uses_color(int fd) {
+    if (is_set("NO_COLOR")) return false;
+    const char* force = getenv("CLICOLOR_FORCE");
+    if (force && *force && strcmp(force, "0") != 0) return true;
+    const char* term = getenv("TERM");
+    return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
+HelpStyle style_of(int fd) {
+    HelpStyle style;
+    style.columns = terminal_columns(fd);
+    if (style.columns > text_columns_max) style.columns = text_columns_max;
+    style.use_color = uses_color(fd);
+    style.use_links = style.use_color && isatty(fd);
+    style.use_unicode = uses_unicode();
+    return style;
+}
 
 void write_help(Sink sink, const Command& command, const Scope& options, Table verbs,
                 const HelpStyle& style) {
-    Scope verb_scope{verbs};
-    const Scope* scopes[] = {&verb_scope, &options};
-    Page page(sink, style, help_column(scopes, 2, style.columns));
-    Text arguments = verbs.first == verbs.end ? "[OPTION…]" : "[OPTION…] VERB …";
+    const Part parts[] = {{{verbs, {}, nullptr, 0}, "Verbs"}, {options, "Options"}};
+    Page page(sink, style, help_column(parts, 2, style.columns));
+    Text arguments = Rows(parts[0]).next() ? "[OPTION…] VERB …" : "[OPTION…]";
     page.usage(command.name, command.arguments ? command.arguments : arguments);
     page.paragraph(command.abstract);
-    page.groups(verb_scope, "Verbs");
-    page.groups(options, "Options");
+    for (const Part& part : parts) page.groups(part);
     page.paragraph(command.footer);
     page.man_page(command.man_page);
 }
 
-void write_verb_help(Sink sink, const Command& command, Option verb, const Scope& options,
-                     const HelpStyle& style) {
-    bool has_own = verb.has(has_details);
-    Scope own{options.table, has_own ? verb.details().data() : nullptr};
-    const Scope* scopes[] = {&options, has_own ? &own : &options};
-    Page page(sink, style, help_column(scopes, 2, style.columns));
-    page.usage(command.name, "[OPTION…]", verb);
+void write_verb_help(Sink sink, const Command& command, const VerbChoice& choice,
+                     const Scope& options, const HelpStyle& style) {
+    Option verb = choice.verb;
+    // Null tables have no rows.
+    Scope below{verb.has(has_verbs) ? choice.table : Table{}, choice.path, nullptr, 0};
+    Scope own{verb.scope().is_empty() ? Table{} : options.table, verb.scope().data(), nullptr, 0};
+    const Part parts[] = {
+        {below, "Verbs"}, {own, "Options of the verb"}, {options, "Options", choice.path}};
+    Page page(sink, style, help_column(parts, 3, style.columns));
+    page.usage(command.name, "[OPTION…]", &choice);
     page.paragraph(verb.help());
-    if (has_own) page.groups(own, "Options of the verb");
-    page.groups(options, "Options");
+    for (const Part& part : parts) page.groups(part);
     page.man_page(command.man_page);
+}
+
+void write_help(Sink sink, const Command& command, const Parser& parser, Table verbs,
+                const HelpStyle& style) {
+    const char* words[verb_depth_max];
+    size_t count = parser.look_ahead(words, verb_depth_max);
+    VerbChoice choice = follow_verbs(verbs, count, words);
+    // What follows a verb may be its arguments.
+    if (choice.error == VerbError::none && choice.verb)
+        return write_verb_help(sink, command, choice, parser.scope(), style);
+    write_help(sink, command, parser.scope(), verbs, style);
 }
 
 } // namespace kindling::options

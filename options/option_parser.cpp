@@ -19,24 +19,6 @@ constexpr const char* const no_words[] = {nullptr};
     abort();
 }
 
-Abbreviations policy_of_environment() {
-    const char* policy = getenv("OPTION_ABBREVIATIONS");
-    if (policy && strcmp(policy, "exact") == 0) return Abbreviations::exact;
-    if (policy && strcmp(policy, "warn") == 0) return Abbreviations::warn;
-    return Abbreviations::accept;
-}
-
-void warn_of_abbreviation(Text program, Text typed, Option meant) {
-    FileSink file(STDERR_FILENO);
-    Sink sink = file.sink();
-    write_escaped(sink, program);
-    sink(": '");
-    write_escaped(sink, typed);
-    sink("' is short for '--");
-    sink(meant.name());
-    sink("'; write it out\n");
-}
-
 void reverse(char** first, char** end) {
     while (first < end) {
         char* word = *first;
@@ -56,24 +38,34 @@ void rotate(char** first, char** middle, char** end) {
 struct Match {
     Option option;
     ErrorKind error = ErrorKind::none;
-    bool is_abbreviated = false;
 };
 
-Match match_long(const Scope& scope, Text name, Abbreviations policy) {
+/// `name` is none that is declared, but perhaps the beginning of one.
+Match match_long(const Scope& scope, Text name, bool accepts_prefix) {
     // The empty name is a beginning of every other.
     if (name.is_empty()) return {{}, ErrorKind::unknown};
-    if (Option exact = find_long(scope, name)) return {exact};
-    if (policy == Abbreviations::exact) return {{}, ErrorKind::unknown};
     Option found;
     Walk walk(scope);
     while (Option option = walk.next_real()) {
         if (!option.has(has_long_name) || !starts_with(option.name(), name)) continue;
-        if (found) return {{}, ErrorKind::ambiguous};
-        found = option;
+        // Two names of one option are no two options.
+        if (found && !(resolve(scope, found) == resolve(scope, option)))
+            return {{}, accepts_prefix ? ErrorKind::ambiguous : ErrorKind::unknown};
+        if (!found || found.has(is_alias)) found = option;
     }
-    if (!found) return {{}, ErrorKind::unknown};
-    return {found, ErrorKind::none, true};
+    if (!found || !accepts_prefix) return {{}, ErrorKind::unknown};
+    return {found};
 }
+
+bool is_number(const char* text) {
+    if (*text == '.') text++;
+    if (*text < '0' || *text > '9') return false;
+    for (; *text; text++)
+        if (*text != '.' && (*text < '0' || *text > '9')) return false;
+    return true;
+}
+
+constexpr size_t tied_groups_max = 64;
 
 } // namespace
 
@@ -84,9 +76,36 @@ Parser::Parser(Table table, int argc, char** argv, const char* name_space)
 }
 
 Parser::Parser(Table table, int argc, const char* const* argv, const char* name_space)
-    : scope_{table, name_space}, argv_(argv), permuted_(nullptr), argc_(argc),
-      abbreviations_(policy_of_environment()) {
+    : scope_{table, name_space}, argv_(argv), permuted_(nullptr), argc_(argc) {
     if (name_space && !has_namespace(table, name_space)) stop("no such namespace of options");
+}
+
+void Parser::bind(uint32_t loop_namespace) {
+    is_bound_ = true;
+    Namespace loop = Namespace::of_id(loop_namespace);
+    if (scope_.name_space.id() == 0 && has_namespace(scope_.table, loop)) scope_.name_space = loop;
+    if (scope_.table.is_checked) {
+        if (Mistake mistake = find_mistake(scope_.table); mistake.what) {
+            FileSink error(STDERR_FILENO);
+            error.write("option parser: '");
+            write_name(error.sink(), mistake.option);
+            error.write("' ");
+            error.flush();
+            stop(mistake.what);
+        }
+    }
+    Walk walk(scope_);
+    while (Option each = walk.next())
+        has_tied_groups_ |= each.has(group_marker) && !each.scope().is_empty();
+}
+
+Abbreviations Parser::abbreviations() {
+    if (has_policy_) return abbreviations_;
+    const char* policy = getenv("OPTION_ABBREVIATIONS");
+    if (policy && strcmp(policy, "exact") == 0) abbreviations_ = Abbreviations::exact;
+    if (policy && strcmp(policy, "warn") == 0) abbreviations_ = Abbreviations::warn;
+    has_policy_ = true;
+    return abbreviations_;
 }
 
 void Parser::set_groups(const char* const* groups, size_t count) {
@@ -97,6 +116,8 @@ void Parser::set_groups(const char* const* groups, size_t count) {
 int Parser::next() {
     option_ = {};
     argument_ = nullptr;
+    has_items_ = false;
+    if (!is_bound_) bind(scope_.name_space.id());
     if (state_ == State::failed || state_ == State::done) return done_id;
     if (argc_ < 1) return fail(ErrorKind::no_words, {}, "", 0, {});
     if (took_from_bundle_)
@@ -105,17 +126,22 @@ int Parser::next() {
     if (bundle_) return next_short();
     for (; index_ < argc_; index_++) {
         const char* word = argv_[index_];
-        if (strcmp(word, "--") == 0) {
+        bool is_dashed = word[0] == '-' && word[1];
+        if (is_dashed && word[1] == '-' && !word[2]) {
+            dashes_ = skipped_;
             index_++;
             return finish();
         }
         if (state_ == State::stopping) return finish();
-        if (word[0] == '-' && word[1] == '-') return next_long(word);
-        if (word[0] == '-' && word[1]) {
+        if (is_dashed && !(has_negative_numbers_ && is_negative_number(word))) {
+            if (word[1] == '-') return next_long(word);
             bundle_ = word + 1;
             return next_short();
         }
-        if (mode_ == Mode::stop) return finish();
+        if (mode_ == Mode::stop) {
+            ended_at_word_ = true;
+            return finish();
+        }
         if (mode_ == Mode::return_positional || !permuted_) return give_positional(word);
         // Positionals gather at the front, in order; `finish` brings them back to the rest.
         char* positional = permuted_[index_];
@@ -124,6 +150,13 @@ int Parser::next() {
         skipped_++;
     }
     return finish();
+}
+
+bool Parser::is_negative_number(const char* word) const {
+    if (!is_number(word + 1)) return false;
+    for (char digit = '0'; digit <= '9'; digit++)
+        if (find_short(scope_, digit)) return false;
+    return true;
 }
 
 int Parser::finish() {
@@ -143,12 +176,73 @@ int Parser::fail(ErrorKind kind, Option option, const char* word, size_t offset,
     error_.typed = typed;
     error_.option = option;
     error_.scope = scope_;
+    error_.verbs = verbs_;
     return error_id;
 }
 
-int Parser::give(Option option) {
+void Parser::warn(Text typed, Text what, Text text, Text end) const {
+    FileSink file(STDERR_FILENO);
+    Sink sink = has_warnings_ ? warnings_ : file.sink();
+    if (!sink.write) return;
+    sink("warning: '");
+    write_escaped(sink, typed);
+    sink(what);
+    sink(text);
+    sink(end);
+    sink("\n");
+}
+
+/// The group's bit among those that belong to verbs.
+void Parser::note_group(Option option) {
+    Option group = group_of(scope_, option);
+    size_t place = 0;
+    Walk walk(scope_);
+    while (Option each = walk.next()) {
+        if (!each.has(group_marker) || each.scope().is_empty()) continue;
+        if (each == group && place < tied_groups_max) given_groups_ |= uint64_t{1} << place;
+        place++;
+    }
+}
+
+int Parser::check_argument(Option option) {
+    Type type = parse_type(option.type());
+    bool accepts_prefix = type.kind == TypeKind::choice && abbreviations() != Abbreviations::exact;
+    ValueError wrong = ValueError::none;
+    Text bad = argument_;
+    if (!type.is_list) {
+        wrong = convert(type, argument_, accepts_prefix, value_);
+    } else {
+        has_items_ = true;
+        items_ = argument_;
+        Items items(argument_, ',');
+        while (wrong == ValueError::none && items.next(bad))
+            wrong = convert(type, bad, accepts_prefix, value_);
+    }
+    if (wrong == ValueError::none) return option.id();
+    const char* argument = argument_;
+    reject(nullptr);
+    error_.value_error = wrong;
+    error_.argument = bad;
+    error_.offset += static_cast<size_t>(bad.data() - argument);
+    return error_id;
+}
+
+int Parser::give(Option named, const char* word, size_t offset, Text typed) {
+    Option option = resolve(scope_, named);
+    if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);
     option_ = option;
+    if (named.has(is_deprecated)) {
+        char short_name[] = {'-', named.short_name()};
+        bool is_long = starts_with(typed, "--");
+        warn(is_long ? typed : Text(short_name, 2), "' is deprecated: ", named.details(), "");
+    }
+    if (has_tied_groups_) note_group(option);
     if (option.has(stops_parsing)) state_ = State::stopping;
+    if (option.has(optional_arg) && !argument_ && index_ < argc_ && !bundle_) {
+        optional_ = option;
+        behind_optional_ = argv_[index_];
+    }
+    if (argument_ && !option.type().is_empty()) return check_argument(option);
     return option.id();
 }
 
@@ -165,11 +259,16 @@ int Parser::next_long(const char* word) {
     const char* equals = strchr(word, '=');
     size_t size = equals ? static_cast<size_t>(equals - word) : strlen(word);
     Text typed(word, size);
-    Match match = match_long(scope_, {word + 2, size - 2}, abbreviations_);
-    if (match.error != ErrorKind::none) return fail(match.error, {}, word, 2, typed);
-    Option option = match.option;
-    if (match.is_abbreviated && abbreviations_ == Abbreviations::warn)
-        warn_of_abbreviation(argv_[0], typed, option);
+    Match match{find_long(scope_, {word + 2, size - 2})};
+    if (!match.option) {
+        Abbreviations policy = abbreviations();
+        match = match_long(scope_, {word + 2, size - 2}, policy != Abbreviations::exact);
+        if (match.error != ErrorKind::none) return fail(match.error, {}, word, 2, typed);
+        if (policy == Abbreviations::warn)
+            warn(typed, "' is short for '--", match.option.name(), "'; write it out");
+    }
+    Option option = resolve(scope_, match.option);
+    if (!option) return fail(ErrorKind::unknown, {}, word, 2, typed);
     if (equals && !option.has(takes_argument)) {
         fail(ErrorKind::superfluous, option, word, size, typed);
         error_.argument = equals + 1;
@@ -177,12 +276,12 @@ int Parser::next_long(const char* word) {
     }
     if (equals) {
         argument_ = equals + 1;
-    } else if (option.has(takes_argument) && !option.has(optional_argument)) {
+    } else if (option.has(takes_argument) && !option.has(optional_arg)) {
         if (index_ + 1 >= argc_) return fail(ErrorKind::missing, option, word, size, typed);
         argument_ = argv_[++index_];
     }
     index_++;
-    return give(option);
+    return give(match.option, word, 2, typed);
 }
 
 int Parser::next_short() {
@@ -190,21 +289,22 @@ int Parser::next_short() {
     size_t offset = static_cast<size_t>(bundle_ - word);
     // Behind the letter: a character of several bytes is named as a whole in the error.
     Text typed(bundle_, first_character(bundle_).size);
-    Option option = find_short(scope_, *bundle_);
+    Option named = find_short(scope_, *bundle_);
+    Option option = resolve(scope_, named);
     if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);
     const char* rest = *(bundle_ + 1) ? bundle_ + 1 : nullptr;
     if (!option.has(takes_argument) && rest) {
         bundle_ = rest;
-        return give(option);
+        return give(named, word, offset, typed);
     }
     argument_ = rest;
-    if (option.has(takes_argument) && !option.has(optional_argument) && !rest) {
+    if (option.has(takes_argument) && !option.has(optional_arg) && !rest) {
         if (index_ + 1 >= argc_) return fail(ErrorKind::missing, option, word, offset, typed);
         argument_ = argv_[++index_];
     }
     bundle_ = nullptr;
     index_++;
-    return give(option);
+    return give(named, word, offset, typed);
 }
 
 const char* Parser::peek_next() const {
@@ -225,6 +325,28 @@ const char* Parser::take_next() {
     }
     index_++;
     return word;
+}
+
+const Value& Parser::value_of(TypeKind kind) const {
+    bool is_kin = (kind == TypeKind::boolean && value_.kind == TypeKind::tristate) ||
+                  (kind == TypeKind::unsigned_integer && value_.kind == TypeKind::pid);
+    bool is_there = argument_ && option_ && !option_.type().is_empty();
+    if (!is_there || (value_.kind != kind && !is_kin)) stop("the option has no value of that type");
+    return value_;
+}
+
+bool Parser::next_value() {
+    if (!argument_ || !option_ || !has_items_) return false;
+    Type type = parse_type(option_.type());
+    Items items(items_, ',');
+    Text item;
+    has_items_ = items.next(item);
+    if (!has_items_) return false;
+    size_t used = static_cast<size_t>(item.data() - items_.data()) + item.size();
+    items_ = {items_.data() + used, items_.size() - used};
+    convert(type, item, type.kind == TypeKind::choice && abbreviations() != Abbreviations::exact,
+            value_);
+    return true;
 }
 
 const ParseError& Parser::reject(const char* expected) {
@@ -256,6 +378,65 @@ size_t Parser::positionals_count() const {
 
 const char* Parser::positional(size_t n) const {
     return n < positionals_count() ? positionals()[n] : nullptr;
+}
+
+ParseError Parser::extra_word(size_t n) const {
+    ParseError error;
+    const char* word = positional(n);
+    if (!word) return error;
+    error.kind = ErrorKind::extra_word;
+    error.word_index = index_ + static_cast<int>(n);
+    error.word = word;
+    error.scope = scope_;
+    error.verbs = verbs_;
+    if (word == behind_optional_) error.after = optional_;
+    error.is_behind_dashes = dashes_ >= 0 && n >= static_cast<size_t>(dashes_);
+    error.is_behind_word = ended_at_word_;
+    return error;
+}
+
+const ParseError& Parser::check_positionals(size_t min, size_t max) {
+    size_t count = positionals_count();
+    if (state_ == State::failed || (count >= min && count <= max)) return error_;
+    if (count > max) {
+        error_ = extra_word(max);
+    } else {
+        error_.kind = ErrorKind::missing_word;
+        error_.word_index = argc_;
+        error_.scope = scope_;
+    }
+    state_ = State::failed;
+    return error_;
+}
+
+Parser::Given Parser::find_given(Option group) const {
+    // All options stand before the positionals now.
+    Parser again(scope_.table, index_, argv_);
+    again.scope_ = scope_;
+    again.set_warnings({});
+    again.set_abbreviations(abbreviations_);
+    again.has_tied_groups_ = false;
+    again.is_bound_ = true;
+    for (int at = 1, id = again.next(); id != done_id; at = again.index_, id = again.next())
+        if (id > positional_id && group_of(scope_, again.option()) == group)
+            return {again.option(), argv_[at]};
+    return {};
+}
+
+size_t Parser::look_ahead(const char** words, size_t max) const {
+    size_t count = 0;
+    if (state_ == State::done) {
+        for (; count < max && positional(count); count++) words[count] = positional(count);
+        return count;
+    }
+    for (int i = 0; i < skipped_ && count < max; i++) words[count++] = argv_[1 + i];
+    Parser ahead = *this;
+    ahead.permuted_ = nullptr;
+    ahead.mode_ = Mode::return_positional;
+    ahead.set_warnings({});
+    for (int id = ahead.next(); id != done_id && count < max; id = ahead.next())
+        if (id == positional_id) words[count++] = ahead.argument();
+    return count;
 }
 
 } // namespace kindling::options

@@ -27,7 +27,7 @@ class Parser {
 public:
     /// Parses in place: `argv` stays a permutation of itself, with the positionals at its end.
     /// `argv[argc]` must be null, else the program is stopped. The environment variable
-    /// OPTION_ABBREVIATIONS=exact|warn|accept decides about abbreviations until `set_` does.
+    /// OPTION_ABBREVIATIONS=exact|warn|accept decides about abbreviations unless the program does.
     Parser(Table table, int argc, char** argv, const char* name_space = nullptr);
 
     /// Parses words that stay as they are; positionals always come back in place.
@@ -35,7 +35,24 @@ public:
 
     /// May be called between two words; positionals that were passed stay positionals.
     void set_mode(Mode mode) { mode_ = mode; }
-    void set_abbreviations(Abbreviations policy) { abbreviations_ = policy; }
+    void set_abbreviations(Abbreviations policy) {
+        abbreviations_ = policy;
+        has_policy_ = true;
+    }
+
+    /// Takes words that read as negative numbers, "-5" or "-.5", as positionals while no option has
+    /// a digit as its name.
+    void set_negative_numbers(bool are_positional) { has_negative_numbers_ = are_positional; }
+
+    /// Where warnings of abbreviations and deprecated names go; standard error by default. A sink
+    /// without a function drops them.
+    void set_warnings(Sink sink) {
+        warnings_ = sink;
+        has_warnings_ = true;
+    }
+
+    /// Lets errors tell to which verb an unknown option belongs.
+    void set_verbs(Table verbs) { verbs_ = verbs; }
 
     /// Hides the options outside the groups named; the unnamed group is always outside.
     void set_groups(const char* const* groups, size_t count);
@@ -44,10 +61,46 @@ public:
     /// word, then `done_id`.
     int next();
 
+    /// The same in a loop whose options are in a namespace of its own: an unnamed parser takes that
+    /// one. FOREACH_OPTION passes it.
+    int next(uint32_t loop_namespace) {
+        if (!is_bound_) bind(loop_namespace);
+        return next();
+    }
+
     /// The option that was returned last, and its argument: null if none was given.
     Option option() const { return option_; }
     const char* argument() const { return argument_; }
     bool has_argument() const { return argument_ != nullptr; }
+
+    /// The argument of an option with a type, converted. Of a list the item that `next_value`
+    /// found:
+    ///
+    ///     while (parser.next_value()) ports.push_back(parser.number());
+    const Value& value() const { return value_; }
+    bool next_value();
+
+    // Its parts. Asking for one that the type does not have is a bug and stops the program.
+    bool boolean() const { return value_of(TypeKind::boolean).integer != 0; }
+    int64_t integer() const { return value_of(TypeKind::integer).integer; }
+    uint64_t number() const { return value_of(TypeKind::unsigned_integer).number; }
+    uint64_t size_bytes() const { return value_of(TypeKind::size).number; }
+    uint64_t duration_us() const { return value_of(TypeKind::duration).number; }
+    /// The place of the value in the list of the type.
+    int choice() const { return static_cast<int>(value_of(TypeKind::choice).number); }
+    template <class Enum>
+    Enum choice_as() const {
+        return static_cast<Enum>(choice());
+    }
+
+    /// Converts the argument with a function of the program's own, `bool f(const char*, T&)`, or
+    /// makes it an error: `parser.take(parse_color, color, "a color such as #ff8800")`.
+    template <class Function, class T>
+    bool take(Function function, T& into, const char* expected) {
+        if (function(argument_, into)) return true;
+        reject(expected);
+        return false;
+    }
 
     /// The next word, option or not, and the same marked as used; null at the end. Inside a bundle
     /// that is the word behind the bundle, and only the bundle's last option may take it: taking
@@ -69,17 +122,48 @@ public:
     /// The n-th or null.
     const char* positional(size_t n) const;
 
+    /// An error if there are fewer or more of them.
+    const ParseError& check_positionals(size_t min, size_t max);
+
+    /// What was wrong with the positional that the program did not expect.
+    ParseError extra_word(size_t n) const;
+
+    /// The option given that belongs to the group and the word it stood in; for messages.
+    struct Given {
+        Option option;
+        const char* word = "";
+    };
+    Given find_given(Option group) const;
+
+    /// True if an option of the group was given. Groups are those that belong to verbs, counted as
+    /// they lie in the table.
+    bool has_given(size_t tied_group) const { return given_groups_ >> tied_group & 1; }
+
     const Scope& scope() const { return scope_; }
+
+    /// argv[0]; empty if there is none.
+    const char* program() const { return argc_ > 0 ? argv_[0] : ""; }
+
+    /// The positionals passed so far and those to come, as far as nothing is wrong: what `--help`
+    /// is about. At most `max`; gives their number.
+    size_t look_ahead(const char** words, size_t max) const;
 
 private:
     enum class State : uint8_t { running, stopping, done, failed };
 
+    void bind(uint32_t loop_namespace);
     int finish();
     int fail(ErrorKind kind, Option option, const char* word, size_t offset, Text typed);
     int next_long(const char* word);
     int next_short();
-    int give(Option option);
+    int give(Option named, const char* word, size_t offset, Text typed);
     int give_positional(const char* word);
+    bool is_negative_number(const char* word) const;
+    Abbreviations abbreviations();
+    int check_argument(Option option);
+    void note_group(Option option);
+    void warn(Text typed, Text what, Text text, Text end) const;
+    const Value& value_of(TypeKind kind) const;
 
     Scope scope_;
     const char* const* argv_;
@@ -87,14 +171,47 @@ private:
     int argc_;
     int index_ = 1;
     int skipped_ = 0;              ///< positionals passed, at argv_[1] and behind
+    int dashes_ = -1;              ///< positionals before "--"; negative if it was not there
     const char* bundle_ = nullptr; ///< the next character of the bundle we are in
     Mode mode_ = Mode::normal;
     Abbreviations abbreviations_ = Abbreviations::accept;
     State state_ = State::running;
+    bool has_policy_ = false;
+    bool has_warnings_ = false;
+    bool has_negative_numbers_ = false;
+    bool is_bound_ = false;
+    bool has_tied_groups_ = false;
     bool took_from_bundle_ = false;
+    bool ended_at_word_ = false;
+    bool has_items_ = false; ///< of a list, that `next_value` has not given yet
     Option option_;
     const char* argument_ = nullptr;
+    Text items_;
+    Value value_;
+    Option optional_;                       ///< the last one given without its optional argument
+    const char* behind_optional_ = nullptr; ///< the word behind it
+    uint64_t given_groups_ = 0;
+    Sink warnings_;
+    Table verbs_;
     ParseError error_;
 };
+
+// The names that users of the C functions know.
+
+inline const char* option_parser_peek_next_arg(const Parser& parser) {
+    return parser.peek_next();
+}
+inline const char* option_parser_consume_next_arg(Parser& parser) {
+    return parser.take_next();
+}
+inline const char* const* option_parser_get_args(const Parser& parser) {
+    return parser.positionals();
+}
+inline size_t option_parser_get_n_args(const Parser& parser) {
+    return parser.positionals_count();
+}
+inline const char* option_parser_get_arg(const Parser& parser, size_t n) {
+    return parser.positional(n);
+}
 
 } // namespace kindling::options

@@ -1,123 +1,107 @@
 // SPDX-License-Identifier: MIT
 //
-// What one declaration leaves in the program: a record without pointers, built by the compiler and
-// stored in a read-only section. The linker marks where the section begins and ends; tools may
-// read it from the file without running the program. No C++ standard header is needed here.
+// Builds records at compile time, and refuses declarations that could not work. No C++ standard
+// header is needed here.
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
+#include "options/option_record.h"
 
 namespace kindling::options {
 
-/// What a declaration asks for. Flags may be combined with '|'.
-enum Flag : uint16_t {
-    /// The argument is only taken in joined form: --color=red, -cred.
-    optional_argument = 1 << 0,
-    /// After this option everything is positional; one "--" directly behind it is swallowed.
-    stops_parsing = 1 << 1,
-    /// A row of the help that no word matches, with the first column of a real option.
-    help_entry = 1 << 2,
-    /// A row of the help whose first column is printed as it is given.
-    help_entry_verbatim = 1 << 3,
-    positional_entry = 1 << 4, ///< the case that receives positional words
-    group_marker = 1 << 5,     ///< starts a group of the help
-    namespace_marker = 1 << 6, ///< starts the options of another parser
-    default_verb = 1 << 7,     ///< runs when no verb is given
+using RecordHeader = ::option_record;
+static_assert(sizeof(RecordHeader) == 48 && alignof(RecordHeader) == 8);
 
-    // Set by the macros from the texts that are there:
-    takes_argument = 1 << 8,
-    has_long_name = 1 << 9,
-    is_hidden = 1 << 10, ///< no help text: understood, but never shown
-    has_details = 1 << 11,
-    is_verb = 1 << 12,
-};
+// The flags under the names of this namespace.
+constexpr unsigned optional_arg = OPTION_OPTIONAL_ARG;
+constexpr unsigned stops_parsing = OPTION_STOPS_PARSING;
+constexpr unsigned help_entry = OPTION_HELP_ENTRY;
+constexpr unsigned help_entry_verbatim = OPTION_HELP_ENTRY_VERBATIM;
+constexpr unsigned positional_entry = OPTION_POSITIONAL_ENTRY;
+constexpr unsigned group_marker = OPTION_GROUP_MARKER;
+constexpr unsigned namespace_marker = OPTION_NAMESPACE_MARKER;
+constexpr unsigned default_verb = OPTION_DEFAULT_VERB;
+constexpr unsigned repeatable = OPTION_REPEATABLE;
+constexpr unsigned is_alias = OPTION_IS_ALIAS;
+constexpr unsigned is_deprecated = OPTION_IS_DEPRECATED;
+constexpr unsigned is_command = OPTION_IS_COMMAND;
+constexpr unsigned is_verb = OPTION_IS_VERB;
+constexpr unsigned has_verbs = OPTION_HAS_VERBS;
+constexpr unsigned takes_argument = OPTION_TAKES_ARGUMENT;
+constexpr unsigned has_long_name = OPTION_HAS_LONG_NAME;
+constexpr unsigned is_hidden = OPTION_IS_HIDDEN;
 
 /// Never matched by a word.
-constexpr unsigned metadata =
-    help_entry | help_entry_verbatim | positional_entry | group_marker | namespace_marker;
+constexpr unsigned metadata = help_entry | help_entry_verbatim | positional_entry | group_marker |
+                              namespace_marker | is_command;
 
 constexpr int done_id = 0;       ///< what the parser returns after the last option
 constexpr int error_id = -1;     ///< and, once, when a word was wrong
 constexpr int positional_id = 1; ///< and for a positional word that is delivered in place
 
-/// The start of every record. Four texts follow, each with a terminating NUL: name, metavar, help,
-/// details. The whole is a multiple of eight bytes.
-struct RecordHeader {
-    uint16_t size_bytes; ///< of the whole record; the next one starts there
-    uint16_t flags;
-    int32_t id;         ///< the case value that the parser returns
-    uint32_t name_hash; ///< of the long name; 0 without one
-    uint32_t short_name;
-    int64_t data; ///< a word for the handler
-    uint32_t line;
-    uint16_t count_min, count_max; ///< of a verb: arguments behind it
-    uint16_t name_size, metavar_size, help_size, details_size;
-};
-static_assert(sizeof(RecordHeader) == 40 && alignof(RecordHeader) == 8);
+constexpr size_t name_size_max = OPTION_NAME_SIZE_MAX;
+constexpr uint16_t count_unlimited = VERB_ANY;
 
-constexpr size_t name_size_max = 64; ///< bytes of a long name
-constexpr size_t synopsis_size_max = 56;
-constexpr uint16_t count_unlimited = 0xffff;
-
-/// FNV-1a with 32 bits. Source: draft-eastlake-fnv, section 2.
-constexpr uint32_t hash_name(const char* text, size_t size, uint32_t hash = 2166136261u) {
+/// See OPTION_HASH_PRIME.
+constexpr uint32_t hash_name(const char* text, size_t size) {
+    uint32_t hash = 0, power = OPTION_HASH_PRIME;
     for (size_t i = 0; i < size; i++) {
-        hash ^= static_cast<unsigned char>(text[i]);
-        hash *= 16777619u;
+        hash += static_cast<unsigned char>(text[i]) * power;
+        power *= OPTION_HASH_PRIME;
     }
     return hash;
 }
 
 constexpr size_t size_of_text(const char* text) {
-    size_t size = 0;
-    while (text && text[size]) size++;
-    return size;
+    return text ? __builtin_strlen(text) : 0;
 }
 
 constexpr uint32_t hash_name(const char* text) {
     return hash_name(text, size_of_text(text));
 }
 
+// Namespaces. 0 is the unnamed one; a loop has one of its own; a name decides for all that use it.
+// A namespace belongs to a switch by the scope of its declaration, whatever order the records have.
+
+constexpr uint32_t namespace_of(const char* name) {
+    return name ? (hash_name(name) & 0x3fffffffu) + 1 : 0;
+}
+
+consteval uint32_t namespace_of_loop(const char* file, const char* function, unsigned line) {
+    uint32_t hash = hash_name(file) ^ hash_name(function) * 31u ^ line * 2654435761u;
+    return (hash & 0x3fffffffu) + 0x40000001u;
+}
+
 // Case values. Each kind of number has bits of its own at the top, so that a switch in which two
 // declarations share a name does not compile: "duplicate case value".
 
 /// The value that the parser returns: from the long name, else from the short one.
-consteval int first_case(unsigned flags, char short_name, const char* name, const char* help) {
+consteval int first_case(unsigned flags, char short_name, const char* name, unsigned sequence) {
     if (flags & positional_entry) return positional_id;
-    if (flags & metadata)
-        return static_cast<int>(0x10000000u |
-                                ((hash_name(name) ^ hash_name(help) * 31u ^ flags) & 0x0fffffffu));
+    if (flags & metadata) return static_cast<int>(0x10000000u | sequence);
     if (!name) return static_cast<int>(0x20000000u | static_cast<unsigned char>(short_name));
     return static_cast<int>(0x40000000u | (hash_name(name) & 0x3fffffffu));
 }
 
 /// The value that only keeps a short name from being declared twice.
-consteval int second_case(unsigned flags, char short_name, const char* name, const char* help) {
-    if (flags & metadata)
-        return static_cast<int>(0x08000000u |
-                                ((hash_name(name) ^ hash_name(help) * 31u ^ flags) & 0x07ffffffu));
-    if (short_name) return static_cast<unsigned char>(short_name);
-    return static_cast<int>(0x20000000u | (hash_name(name) & 0x1fffffffu));
+consteval int second_case(unsigned flags, char short_name, unsigned sequence) {
+    bool is_real = short_name && !(flags & metadata);
+    return is_real ? static_cast<unsigned char>(short_name)
+                   : static_cast<int>(0x08000000u | sequence);
 }
 
-/// A text of a declaration while the compiler works on it; nullptr is no text.
+/// A text of a declaration as it lies in a record; nullptr is no text, and one NUL.
 template <size_t N>
 struct Literal {
     char characters[N];
-    bool is_null = false;
 };
-
+template <>
+struct Literal<0> {
+    char characters[1];
+    constexpr Literal(decltype(nullptr)) : characters{} {}
+};
 template <size_t N>
-consteval Literal<N> literal(const char (&text)[N]) {
-    Literal<N> result{};
-    for (size_t i = 0; i < N; i++) result.characters[i] = text[i];
-    return result;
-}
-
-consteval Literal<1> literal(decltype(nullptr)) {
-    return {{0}, true};
-}
+Literal(const char (&)[N]) -> Literal<N>;
+Literal(decltype(nullptr))->Literal<0>;
 
 // Not constexpr: a declaration that reaches one does not compile, and the compiler names it.
 void option_has_neither_a_short_nor_a_long_name();
@@ -125,12 +109,36 @@ void option_name_must_be_lower_case_letters_digits_and_dashes();
 void option_name_is_too_long();
 void short_option_must_be_printable_and_not_a_dash();
 void metavar_must_not_be_empty();
+void metavar_is_too_long();
 void optional_argument_needs_a_metavar();
+void option_flags_exclude_each_other();
 void help_must_not_end_in_a_period_or_hold_line_breaks_tabs_or_double_blanks();
+void help_is_no_valid_utf_8();
 void synopsis_is_too_long_for_a_help_page();
+void type_needs_a_metavar();
+void type_is_none_of_those_that_are_known();
 void verb_counts_are_the_wrong_way_round();
+void verb_name_has_a_blank();
 
-consteval bool is_name(const char* text, size_t size) {
+/// What a declaration says. Texts that are not there are null.
+struct Declaration {
+    unsigned flags = 0;
+    char short_name = 0;
+    int64_t data = 0;
+    unsigned count_min = 0, count_max = 0;
+    unsigned line = 0;
+    unsigned sequence = 0;
+    uint32_t name_space = 0;
+    const char* file = "";
+    const char* name = nullptr;
+    const char* metavar = nullptr;
+    const char* help = nullptr;
+    const char* type = nullptr;
+    const char* scope = nullptr;
+    const char* details = nullptr;
+};
+
+consteval bool is_option_name(const char* text, size_t size) {
     if (size == 0 || text[0] == '-') return false;
     for (size_t i = 0; i < size; i++) {
         char c = text[i];
@@ -139,89 +147,122 @@ consteval bool is_name(const char* text, size_t size) {
     return true;
 }
 
-consteval bool is_help(const char* text, size_t size) {
-    if (size == 0 || text[size - 1] == '.') return false;
-    for (size_t i = 0; i < size; i++)
-        if (text[i] < ' ' && text[i] >= 0)
-            return false;
-        else if (text[i] == ' ' && text[i + 1] == ' ')
-            return false;
+/// The bytes of the UTF-8 character at `text`; 0 if it is malformed. Overlong forms pass.
+consteval size_t utf_8_size(const char* text) {
+    unsigned char lead = static_cast<unsigned char>(text[0]);
+    if (lead < 0x80) return 1;
+    size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4) return 0;
+    for (size_t i = 1; i < size; i++)
+        if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
+    return size;
+}
+
+consteval void check_help(const char* text, size_t size) {
+    if (size == 0 || text[size - 1] == '.')
+        help_must_not_end_in_a_period_or_hold_line_breaks_tabs_or_double_blanks();
+    for (size_t i = 0; i < size;) {
+        char c = text[i];
+        bool is_control = c < ' ' && c >= 0;
+        if (is_control || (c == ' ' && text[i + 1] == ' '))
+            help_must_not_end_in_a_period_or_hold_line_breaks_tabs_or_double_blanks();
+        size_t step = c >= 0 ? 1 : utf_8_size(text + i);
+        if (!step) help_is_no_valid_utf_8();
+        i += step;
+    }
+}
+
+consteval bool begins_with(const char* text, const char* prefix) {
+    for (; *prefix; text++, prefix++)
+        if (*text != *prefix) return false;
     return true;
 }
 
-template <size_t N>
-struct alignas(8) Record {
-    RecordHeader header;
-    char texts[N];
-};
+/// The names of option_value.hpp; a list of values has a '|'.
+consteval bool is_type(const char* text) {
+    constexpr const char* names[] = {"bool", "tristate", "int",  "uint",     "size", "duration",
+                                     "path", "file",     "dir",  "host",     "user", "group",
+                                     "pid",  "unit",     "text", "key=value"};
+    for (size_t i = 0; text[i]; i++)
+        if (text[i] == '|') return true;
+    if (begins_with(text, "dynamic:")) return text[8] != 0;
+    for (const char* name : names) {
+        if (!begins_with(text, name)) continue;
+        char behind = text[size_of_text(name)];
+        if (!behind || behind == ':' || behind == ',') return true;
+    }
+    return false;
+}
 
-/// What a declaration says besides its texts.
-struct Declaration {
-    unsigned flags = 0;
-    char short_name = 0;
-    int64_t data = 0;
-    unsigned line = 0;
-    unsigned count_min = 0, count_max = 0;
-};
-
-template <size_t N, size_t M, size_t H>
-consteval void check(const Declaration& declared, const Literal<N>& name, const Literal<M>& metavar,
-                     const Literal<H>& help) {
-    bool is_real = !(declared.flags & (metadata & ~static_cast<unsigned>(help_entry)));
-    if (is_real && name.is_null && !declared.short_name)
+consteval void check_declaration(const Declaration& declared) {
+    unsigned flags = declared.flags;
+    bool is_real = !(flags & (metadata & ~help_entry));
+    size_t name_size = size_of_text(declared.name), metavar_size = size_of_text(declared.metavar);
+    size_t name_max = is_real ? name_size_max : OPTION_TEXT_SIZE_MAX;
+    if (is_real && !declared.name && !declared.short_name)
         option_has_neither_a_short_nor_a_long_name();
-    if (is_real && !name.is_null && !is_name(name.characters, N - 1))
+    if (is_real && declared.name && !is_option_name(declared.name, name_size))
         option_name_must_be_lower_case_letters_digits_and_dashes();
-    if (N - 1 > name_size_max) option_name_is_too_long();
+    if (name_size > name_max) option_name_is_too_long();
     if (declared.short_name && (declared.short_name <= ' ' || declared.short_name == '-' ||
                                 declared.short_name > '~' || declared.short_name == '='))
         short_option_must_be_printable_and_not_a_dash();
-    if (!metavar.is_null && M == 1) metavar_must_not_be_empty();
-    if ((declared.flags & optional_argument) && metavar.is_null)
-        optional_argument_needs_a_metavar();
-    if (!help.is_null && !is_help(help.characters, H - 1))
-        help_must_not_end_in_a_period_or_hold_line_breaks_tabs_or_double_blanks();
-    if (!help.is_null && N + M > synopsis_size_max) synopsis_is_too_long_for_a_help_page();
+    if (declared.metavar && metavar_size == 0) metavar_must_not_be_empty();
+    if (metavar_size > OPTION_TEXT_SIZE_MAX) metavar_is_too_long();
+    if ((flags & optional_arg) && !declared.metavar) optional_argument_needs_a_metavar();
+    if ((flags & optional_arg) && (flags & metadata & ~help_entry))
+        option_flags_exclude_each_other();
+    if ((flags & stops_parsing) && (flags & (metadata | is_verb)))
+        option_flags_exclude_each_other();
+    if ((flags & metadata) & ((flags & metadata) - 1)) option_flags_exclude_each_other();
+    if ((flags & default_verb) && !(flags & is_verb)) option_flags_exclude_each_other();
+    if (declared.help && !(flags & is_command))
+        check_help(declared.help, size_of_text(declared.help));
+    if (is_real && declared.help && name_size + metavar_size > OPTION_SYNOPSIS_SIZE_MAX)
+        synopsis_is_too_long_for_a_help_page();
+    if (is_real && !(flags & is_verb) && declared.type) {
+        if (!declared.metavar) type_needs_a_metavar();
+        if (!is_type(declared.type)) type_is_none_of_those_that_are_known();
+    }
     if (declared.count_min > declared.count_max) verb_counts_are_the_wrong_way_round();
 }
 
-/// Builds the record. An aggregate made by a function stays read-only with every compiler; one
-/// made by a constructor does not with GCC.
-template <size_t N, size_t M, size_t H, size_t D>
-consteval auto make_record(const Declaration& declared, const Literal<N>& name,
-                           const Literal<M>& metavar, const Literal<H>& help,
-                           const Literal<D>& details) {
-    check(declared, name, metavar, help);
-    using Result = Record<(N + M + H + D + 7) / 8 * 8>;
-    static_assert(sizeof(Result) < 0xffff);
-    Result record{};
-    RecordHeader& header = record.header;
+/// Checks the declaration and gives the start of its record; the texts follow.
+consteval RecordHeader make_header(const Declaration& declared) {
+    check_declaration(declared);
     unsigned flags = declared.flags;
-    if (!metavar.is_null) flags |= takes_argument;
-    if (!name.is_null) flags |= has_long_name;
-    if (help.is_null) flags |= is_hidden;
-    if (!details.is_null) flags |= has_details;
-    const char* name_text = name.is_null ? nullptr : name.characters;
-    header.size_bytes = sizeof(Result);
-    header.flags = static_cast<uint16_t>(flags);
-    header.id = first_case(declared.flags, declared.short_name, name_text,
-                           help.is_null ? nullptr : help.characters);
-    header.name_hash = name.is_null ? 0 : hash_name(name.characters, N - 1);
-    header.short_name = static_cast<unsigned char>(declared.short_name);
+    if (declared.metavar) flags |= takes_argument;
+    if (declared.name) flags |= has_long_name;
+    if (!declared.help) flags |= is_hidden;
+    RecordHeader header{};
+    header.flags = flags;
+    header.unit = static_cast<uint16_t>(hash_name(declared.file) >> 8);
+    header.id = first_case(declared.flags, declared.short_name, declared.name, declared.sequence);
+    header.name_space = declared.name_space;
+    header.sequence = static_cast<uint16_t>(declared.sequence);
+    header.line = static_cast<uint16_t>(declared.line < 0xffff ? declared.line : 0xffff);
     header.data = declared.data;
-    header.line = declared.line;
     header.count_min = static_cast<uint16_t>(declared.count_min);
     header.count_max = static_cast<uint16_t>(declared.count_max);
-    header.name_size = N - 1;
-    header.metavar_size = M - 1;
-    header.help_size = H - 1;
-    header.details_size = D - 1;
-    size_t at = 0;
-    for (size_t i = 0; i < N; i++) record.texts[at++] = name.characters[i];
-    for (size_t i = 0; i < M; i++) record.texts[at++] = metavar.characters[i];
-    for (size_t i = 0; i < H; i++) record.texts[at++] = help.characters[i];
-    for (size_t i = 0; i < D; i++) record.texts[at++] = details.characters[i];
-    return record;
+    header.format = OPTION_RECORD_FORMAT;
+    header.short_name = static_cast<unsigned char>(declared.short_name);
+    header.name_size = static_cast<uint8_t>(size_of_text(declared.name));
+    header.name_hash = hash_name(declared.name, header.name_size);
+    header.metavar_size = static_cast<uint8_t>(size_of_text(declared.metavar));
+    header.help_size = static_cast<uint16_t>(size_of_text(declared.help));
+    header.type_size = static_cast<uint16_t>(size_of_text(declared.type));
+    header.scope_size = static_cast<uint16_t>(size_of_text(declared.scope));
+    header.details_size = static_cast<uint16_t>(size_of_text(declared.details));
+    size_t size = sizeof(RecordHeader) + 6 + header.name_size + header.metavar_size +
+                  size_of_text(declared.help) + size_of_text(declared.type) +
+                  size_of_text(declared.scope) + size_of_text(declared.details);
+    header.size_bytes = static_cast<uint16_t>((size + 7) / 8 * 8);
+    if (size > 0xfff0) option_name_is_too_long();
+    return header;
 }
 
 } // namespace kindling::options
+
+// What declarations see that stand in no loop and behind no OPTION_NAMESPACE or VERB_NAMESPACE.
+constexpr uint32_t option_namespace_ = 0;
+constexpr uint32_t verb_namespace_ = 0;

@@ -17,42 +17,37 @@ void write_metavar(Sink sink, Text metavar) {
     sink(quote);
 }
 
-const unsigned char* find_namespace(Table table, Text name) {
-    for (const unsigned char* at = table.first; at != table.end;) {
-        Option record(at);
-        at += record.record_size_bytes();
-        if (record.has(namespace_marker) && equal(record.name(), name)) return at;
-    }
-    return nullptr;
+bool is_listed(const Scope& scope, Option group) {
+    for (size_t i = 0; group && i < scope.groups_count; i++)
+        if (equal(scope.groups[i], group.name())) return true;
+    return false;
+}
+
+/// In scope, and in one of the groups that it is limited to. Markers of groups are in themselves.
+bool is_in(const Scope& scope, Option record) {
+    if (record.name_space() != scope.name_space.id() || record.has(namespace_marker)) return false;
+    if (!scope.groups) return true;
+    return is_listed(scope, record.has(group_marker) ? record : group_of(scope, record));
+}
+
+Option step(const unsigned char*& at) {
+    Option record(at);
+    at += record.record_size_bytes();
+    return record;
+}
+
+/// The first record of the unit that `record` comes from.
+const unsigned char* first_of_unit(Table table, Option record) {
+    for (const unsigned char* at = table.first; at != table.end;)
+        if (Option each = step(at); each.unit() == record.unit()) return each.record();
+    return table.end;
 }
 
 } // namespace
 
-Walk::Walk(const Scope& scope) : scope_(scope), at_(scope.table.first) {
-    if (scope.name_space) at_ = find_namespace(scope.table, scope.name_space);
-    if (!at_) at_ = scope_.table.end;
-    is_shown_ = scope.groups == nullptr;
-}
-
-bool Walk::is_listed(Text group) const {
-    if (!scope_.groups) return true;
-    for (size_t i = 0; i < scope_.groups_count; i++)
-        if (equal(scope_.groups[i], group)) return true;
-    return false;
-}
-
 Option Walk::next() {
-    while (at_ != scope_.table.end) {
-        Option record(at_);
-        if (record.has(namespace_marker)) break;
-        at_ += record.record_size_bytes();
-        if (record.has(group_marker)) {
-            group_ = record;
-            is_shown_ = is_listed(record.name());
-        }
-        if (is_shown_) return record;
-    }
-    at_ = scope_.table.end;
+    while (at_ != scope_.table.end)
+        if (Option record = step(at_); is_in(scope_, record)) return record;
     return {};
 }
 
@@ -62,23 +57,92 @@ Option Walk::next_real() {
     return record;
 }
 
-bool has_namespace(Table table, Text name) {
-    return find_namespace(table, name) != nullptr;
+Option Listing::next() {
+    Option best;
+    Walk same_unit(scope_);
+    while (Option each = same_unit.next()) {
+        if (!last_ || each.unit() != last_.unit() || each.sequence() <= last_.sequence()) continue;
+        if (!best || each.sequence() < best.sequence()) best = each;
+    }
+    if (!best) {
+        // Units follow each other as the linker placed them.
+        const unsigned char* behind = last_ ? first_of_unit(scope_.table, last_) + 1 : nullptr;
+        const unsigned char* unit = nullptr;
+        Walk other_unit(scope_);
+        while (Option each = other_unit.next()) {
+            const unsigned char* first = first_of_unit(scope_.table, each);
+            if ((behind && first < behind) || (unit && first > unit)) continue;
+            if (unit == first && best.sequence() < each.sequence()) continue;
+            unit = first;
+            best = each;
+        }
+    }
+    last_ = best;
+    if (best) group_ = best.has(group_marker) ? best : group_of(scope_, best);
+    return best;
 }
+
+Option group_of(const Scope& scope, Option option) {
+    Option group;
+    for (const unsigned char* at = scope.table.first; at != scope.table.end;) {
+        Option each = step(at);
+        bool is_before = each.has(group_marker) && each.name_space() == option.name_space() &&
+                         each.unit() == option.unit() && each.sequence() < option.sequence();
+        if (is_before && (!group || group.sequence() < each.sequence())) group = each;
+    }
+    return group;
+}
+
+Option resolve(const Scope& scope, Option option) {
+    // An alias of an alias is a mistake.
+    if (!option || !option.has(is_alias)) return option;
+    Option target = find_long(scope, option.scope());
+    return target && !target.has(is_alias) ? target : Option{};
+}
+
+bool Items::next(Text& item) {
+    while (!rest_.is_empty()) {
+        size_t size = 0;
+        while (size < rest_.size() && rest_[size] != separator_) size++;
+        item = {rest_.data(), size};
+        size_t used = size < rest_.size() ? size + 1 : size;
+        rest_ = {rest_.data() + used, rest_.size() - used};
+        if (!item.is_empty()) return true;
+    }
+    return false;
+}
+
+bool has_item(Text list, Text item) {
+    Items items(list, '|');
+    for (Text each; items.next(each);)
+        if (equal(each, item)) return true;
+    return false;
+}
+
+bool has_namespace(Table table, Namespace name) {
+    for (const unsigned char* at = table.first; at != table.end;)
+        if (step(at).name_space() == name.id()) return true;
+    return false;
+}
+
+// These two look at what tells most records apart first: every word of a command line comes here.
 
 Option find_long(const Scope& scope, Text name) {
     uint32_t hash = hash_name(name.data(), name.size());
-    Walk walk(scope);
-    while (Option option = walk.next_real())
-        if (option.has(has_long_name) && option.name_hash() == hash && equal(option.name(), name))
-            return option;
+    for (const unsigned char* at = scope.table.first; at != scope.table.end;) {
+        Option each = step(at);
+        if (each.name_hash() == hash && each.has(has_long_name) && !each.has(metadata) &&
+            equal(each.name(), name) && is_in(scope, each))
+            return each;
+    }
     return {};
 }
 
 Option find_short(const Scope& scope, char name) {
-    Walk walk(scope);
-    while (Option option = walk.next_real())
-        if (name && option.short_name() == name) return option;
+    for (const unsigned char* at = scope.table.first; at != scope.table.end && name;) {
+        Option each = step(at);
+        if (each.short_name() == name && !each.has(metadata) && is_in(scope, each)) return each;
+    }
     return {};
 }
 
@@ -86,7 +150,7 @@ void write_synopsis(Sink sink, Option option, Text joiner, bool with_metavar) {
     constexpr unsigned as_it_stands =
         help_entry_verbatim | positional_entry | group_marker | namespace_marker;
     if (option.has(as_it_stands)) return sink(option.name());
-    bool is_optional = option.has(optional_argument);
+    bool is_optional = option.has(optional_arg);
     bool has_long = option.has(has_long_name);
     if (option.short_name()) {
         char name[] = {'-', option.short_name()};
@@ -115,13 +179,17 @@ size_t synopsis_width(Option option, Text joiner) {
     return width;
 }
 
-Option find_duplicate(const Scope& scope) {
-    Walk walk(scope);
-    while (Option option = walk.next_real()) {
-        bool has_long = option.has(has_long_name);
-        if (has_long && !(find_long(scope, option.name()) == option)) return option;
-        if (option.short_name() && !(find_short(scope, option.short_name()) == option))
-            return option;
+Mistake find_mistake(Table table) {
+    for (const unsigned char* at = table.first; at != table.end;) {
+        Option record = step(at);
+        if (record.has(metadata)) continue;
+        Scope scope{table, Namespace::of_id(record.name_space())};
+        bool has_long = record.has(has_long_name);
+        if (has_long && !(find_long(scope, record.name()) == record))
+            return {"is declared twice", record};
+        if (record.short_name() && !(find_short(scope, record.short_name()) == record))
+            return {"is declared twice", record};
+        if (!resolve(scope, record)) return {"is another name for nothing", record};
     }
     return {};
 }

@@ -12,6 +12,7 @@ namespace kindling::options {
 struct Table {
     const unsigned char* first = nullptr;
     const unsigned char* end = nullptr;
+    bool is_checked = false; ///< a parser looks for mistakes first, see `find_mistake`
 };
 
 /// A view of one record; nothing by default.
@@ -28,40 +29,61 @@ public:
     unsigned flags() const { return header_->flags; }
     bool has(unsigned flag) const { return (flags() & flag) != 0; }
     uint32_t name_hash() const { return header_->name_hash; }
+    uint32_t name_space() const { return header_->name_space; }
     char short_name() const { return static_cast<char>(header_->short_name); }
     int64_t data() const { return header_->data; }
+    unsigned unit() const { return header_->unit; }
+    unsigned sequence() const { return header_->sequence; }
     unsigned line() const { return header_->line; }
     unsigned count_min() const { return header_->count_min; }
     unsigned count_max() const { return header_->count_max; }
 
+    // The texts, see option_record.h. One that was not declared is empty.
     Text name() const { return {texts(), header_->name_size}; }
-    Text metavar() const { return {name().data() + header_->name_size + 1, header_->metavar_size}; }
-    Text help() const { return {metavar().data() + header_->metavar_size + 1, header_->help_size}; }
-    /// Of a verb: the namespace of its options. Of an option: more text for its manual.
-    Text details() const { return {help().data() + header_->help_size + 1, header_->details_size}; }
+    Text metavar() const { return behind(name(), header_->metavar_size); }
+    Text help() const { return behind(metavar(), header_->help_size); }
+    Text type() const { return behind(help(), header_->type_size); }
+    Text scope() const { return behind(type(), header_->scope_size); }
+    Text details() const { return behind(scope(), header_->details_size); }
 
     const unsigned char* record() const { return reinterpret_cast<const unsigned char*>(header_); }
     size_t record_size_bytes() const { return header_->size_bytes; }
 
 private:
     const char* texts() const { return reinterpret_cast<const char*>(header_ + 1); }
+    static Text behind(Text text, size_t size) { return {text.data() + text.size() + 1, size}; }
 
     const RecordHeader* header_ = nullptr;
+};
+
+/// Which records belong to a parser. Made of a name; null is the unnamed namespace.
+class Namespace {
+public:
+    constexpr Namespace(const char* name = nullptr) : id_(namespace_of(name)) {}
+    static constexpr Namespace of_id(uint32_t id) {
+        Namespace result;
+        result.id_ = id;
+        return result;
+    }
+    constexpr uint32_t id() const { return id_; }
+
+private:
+    uint32_t id_;
 };
 
 /// What exists for one parser: its namespace, and the groups it is limited to.
 struct Scope {
     Table table;
-    const char* name_space = nullptr;    ///< null: what stands before the first namespace
-    const char* const* groups = nullptr; ///< null: all
+    Namespace name_space;
+    const char* const* groups = nullptr; ///< by name; null: all
     size_t groups_count = 0;
 };
 
-/// Walks the records of a scope, markers and help rows included. Everything that looks for an
-/// option goes through here, so all agree on what exists.
+/// Walks the records of a scope as they lie, which is no order to show, markers and help rows
+/// included. Everything that looks for an option goes through here, so all agree on what exists.
 class Walk {
 public:
-    explicit Walk(const Scope& scope);
+    explicit Walk(const Scope& scope) : scope_(scope), at_(scope.table.first) {}
 
     /// The next record; nothing at the end.
     Option next();
@@ -69,20 +91,52 @@ public:
     /// The same without metadata: only what a word can match.
     Option next_real();
 
+private:
+    Scope scope_;
+    const unsigned char* at_;
+};
+
+/// Walks the records of a scope in the order of the source, for what people see. Takes time that
+/// grows with the square of their number.
+class Listing {
+public:
+    explicit Listing(const Scope& scope) : scope_(scope) {}
+
+    Option next();
+
     /// The group of the record given last; nothing in the unnamed group.
     Option group() const { return group_; }
 
 private:
-    bool is_listed(Text group) const;
-
     Scope scope_;
-    const unsigned char* at_;
-    Option group_;
-    bool is_shown_ = true;
+    Option last_, group_;
 };
 
-/// True if the table has a namespace of that name.
-bool has_namespace(Table table, Text name);
+/// The marker of the group that an option or verb was declared in; nothing in the unnamed group.
+Option group_of(const Scope& scope, Option option);
+
+/// What a name stands for: the option or verb itself, or what an alias is another name for. Nothing
+/// for an alias of nothing.
+Option resolve(const Scope& scope, Option option);
+
+/// Walks a list in a text: "a|b|c" or "a,b". Empty items are left out.
+class Items {
+public:
+    Items(Text text, char separator) : rest_(text), separator_(separator) {}
+
+    /// False at the end.
+    bool next(Text& item);
+
+private:
+    Text rest_;
+    char separator_;
+};
+
+/// True if "a|b|c" has the item.
+bool has_item(Text list, Text item);
+
+/// True if the table has a record in that namespace.
+bool has_namespace(Table table, Namespace name);
 
 /// The option with exactly this name; nothing if there is none.
 Option find_long(const Scope& scope, Text name);
@@ -96,8 +150,12 @@ void write_synopsis(Sink sink, Option option, Text joiner, bool with_metavar = t
 /// The columns that `write_synopsis` needs.
 size_t synopsis_width(Option option, Text joiner);
 
-/// A pair of records of one parser that claim the same name, in one switch or in several; nothing
-/// if there is none. For tests: inside one switch the compiler finds them.
-Option find_duplicate(const Scope& scope);
+/// A mistake that no single compilation sees: two records of one namespace with the same name, or
+/// an alias of nothing.
+struct Mistake {
+    const char* what = nullptr; ///< null: all is well
+    Option option;
+};
+Mistake find_mistake(Table table);
 
 } // namespace kindling::options

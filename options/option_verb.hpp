@@ -7,6 +7,8 @@
 //     switch (choice.id) {
 //     VERB_NOARG("list", "Show the boot menu entries"):
 //         return list(arguments);
+//     VERB_NESTED("remote", "Work on other machines"):
+//         return run_remote(choose_verb(choice)); // VERB_NAMESPACE("remote"): in that switch
 //     VERB_ERROR:
 //         write_error(sink, choice, "bootctl");
 //         return exit_usage;
@@ -24,7 +26,11 @@ enum class VerbError : uint8_t {
     too_few,
     too_many,
     wrong_option, ///< the parser has failed, see its error
+    other_verb,   ///< an option was given that belongs to other verbs
 };
+
+constexpr size_t verb_depth_max = 15;      ///< verbs below verbs
+constexpr size_t verb_path_size_max = 255; ///< of "remote add", without the NUL
 
 /// The verb of a command line, or what is wrong with it.
 struct VerbChoice {
@@ -35,6 +41,10 @@ struct VerbChoice {
     const char* const* arguments = nullptr; ///< behind the verb
     size_t arguments_count = 0;
     Table table;
+    Namespace name_space;                   ///< of the verbs it was chosen from
+    const Parser* parser = nullptr;         ///< null if the words did not come from one
+    Parser::Given wrong;                    ///< the option of other verbs
+    char path[verb_path_size_max + 1] = ""; ///< the verbs so far, with blanks between: "remote add"
 
     /// What an unknown verb was probably meant to be; nothing if nothing is near.
     Option suggestion() const;
@@ -44,14 +54,30 @@ struct VerbChoice {
 /// default verb is chosen, if there is one.
 VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words);
 
-/// The same for what a parser has left. After an error of the parser no verb is chosen, not even
-/// the default one.
+/// The same for what a parser has left; it must outlive the choice. After an error of the parser no
+/// verb is chosen, not even the default one. Options of other verbs are an error, see
+/// OPTION_GROUP_VERBS; of nested verbs the innermost counts.
 VerbChoice choose_verb(Table verbs, const Parser& parser);
 
-/// The verb of exactly this name; nothing if there is none.
-Option find_verb(Table verbs, Text name);
+/// The verb behind one that has verbs of its own. An error of the outer one stays.
+VerbChoice choose_verb(const VerbChoice& outer);
+
+/// The verb that words name, as deep as they go, for `help remote add`; no count of arguments is
+/// checked. Without words nothing is chosen, and that is no error.
+VerbChoice follow_verbs(Table verbs, size_t words_count, const char* const* words);
+
+/// The verb of exactly this name, or what an alias stands for; nothing if there is none.
+Option find_verb(Table verbs, Text name, Namespace parent = {});
+
+/// True if the group of options, and so what is in it, is of use to the verb: it names no verbs, or
+/// this one, or one that this one is below.
+bool is_for_verb(Option group, Text verb_path);
 
 /// Prints a cause and what to do about it, in two lines.
 void write_error(Sink sink, const VerbChoice& choice, Text program);
+
+/// The same in two pieces without a label or line break.
+void write_cause(Sink sink, const VerbChoice& choice);
+void write_hint(Sink sink, const VerbChoice& choice, Text program);
 
 } // namespace kindling::options

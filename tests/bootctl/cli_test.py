@@ -42,7 +42,7 @@ class CommandLine(CliTest):
                 ("--bank", "md5", "sha1, sha256, sha384 or sha512"),
                 ("--esp-path", "", "a directory"), ("--boot-path", "", "a directory"),
                 ("--image", "", "a file"), ("--loader", "", "a file"),
-                ("--against", "", "an entry id")):
+                ("--against", "", "ENTRY, which must not be empty")):
             self.usage_error(f"invalid value '{value}' for option '{option}': expected {choices}",
                              "Try 'bootctl --help'.", f"{option}={value}", "help")
 

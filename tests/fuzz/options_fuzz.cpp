@@ -22,7 +22,7 @@ namespace {
     OPTION_LONG("version", nullptr, "Long-only flag"):
     OPTION('r', "required", "ARG", "Required"):
     OPTION_LONG("required-too", "ARG", "Shares a beginning"):
-    OPTION_FULL(optional_argument, 'o', "optional", "ARG", "Optional"):
+    OPTION_FULL(optional_arg, 'o', "optional", "ARG", "Optional"):
     OPTION_FULL(stops_parsing, 'e', "exec", nullptr, "The rest is a command"):
     OPTION_GROUP("More"):
     OPTION('n', "number", "N", "Number"):

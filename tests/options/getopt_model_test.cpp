@@ -19,18 +19,18 @@ namespace {
 
 const RecordTable& shared_table() {
     static const RecordTable records(
-        option_record('a', "all", nullptr, "Flag"),
-        option_record(0, "alpha", nullptr, "Shares a beginning"),
-        option_record(0, "alp", "ARG", "And is one of another"),
-        option_record('b', nullptr, nullptr, "Short only"),
-        option_record('r', "required", "ARG", "With an argument"),
-        option_record(0, "request", "ARG", "Shares a beginning"),
-        option_record('o', "optional", "ARG", "Perhaps with one", optional_argument),
-        option_record(0, "only-long", "ARG", "Perhaps with one", optional_argument),
-        option_record('p', nullptr, "ARG", "Perhaps with one", optional_argument),
-        option_record('q', nullptr, "ARG", "With an argument"),
-        option_record('1', "one", nullptr, "A digit"),
-        option_record(0, "z-hidden", nullptr, nullptr));
+        one_option('a', "all", nullptr, "Flag"),
+        one_option(0, "alpha", nullptr, "Shares a beginning"),
+        one_option(0, "alp", "ARG", "And is one of another"),
+        one_option('b', nullptr, nullptr, "Short only"),
+        one_option('r', "required", "ARG", "With an argument"),
+        one_option(0, "request", "ARG", "Shares a beginning"),
+        one_option('o', "optional", "ARG", "Perhaps with one", optional_arg),
+        one_option(0, "only-long", "ARG", "Perhaps with one", optional_arg),
+        one_option('p', nullptr, "ARG", "Perhaps with one", optional_arg),
+        one_option('q', nullptr, "ARG", "With an argument"),
+        one_option('1', "one", nullptr, "A digit"),
+        one_option(0, "z-hidden", nullptr, nullptr));
     return records;
 }
 
@@ -87,7 +87,7 @@ struct GetoptTable {
 private:
     void add(Option each) {
         int argument = !each.has(takes_argument)     ? no_argument
-                       : each.has(optional_argument) ? 2
+                       : each.has(optional_arg) ? 2
                                                      : required_argument;
         if (each.has(has_long_name))
             long_options.push_back(

@@ -12,19 +12,19 @@ namespace {
 
 const RecordTable& shared_options() {
     static const RecordTable records(
-        option_record('h', "help", nullptr, "Show this help"),
-        option_record(0, "version", nullptr, "Show the version and its features"),
-        option_record(0, "secret", nullptr, nullptr), group_record("Hidden things"),
-        option_record('x', "compat", "ARG", nullptr), group_record("Where to look"),
-        option_record(0, "esp-path", "PATH", "Where the EFI system partition is mounted"),
-        option_record('i', "image", "FILE",
+        one_option('h', "help", nullptr, "Show this help"),
+        one_option(0, "version", nullptr, "Show the version and its features"),
+        one_option(0, "secret", nullptr, nullptr), group_record("Hidden things"),
+        one_option('x', "compat", "ARG", nullptr), group_record("Where to look"),
+        one_option(0, "esp-path", "PATH", "Where the EFI system partition is mounted"),
+        one_option('i', "image", "FILE",
                       "Work on a disk image instead, which may be compressed or not"),
-        option_record('q', nullptr, nullptr, "Say less"),
-        option_record('n', nullptr, "COUNT", "How many", optional_argument),
-        option_record(0, "header", "NAME: VALUE", "Send a header"),
-        option_record(0, "an-option-with-a-very-long-name", "ARG", "Has its help below it"),
+        one_option('q', nullptr, nullptr, "Say less"),
+        one_option('n', nullptr, "COUNT", "How many", optional_arg),
+        one_option(0, "header", "NAME: VALUE", "Send a header"),
+        one_option(0, "an-option-with-a-very-long-name", "ARG", "Has its help below it"),
         verbatim_record("-qq", "Say nothing at all"), namespace_record("predict"),
-        option_record('b', "bank", "NAME", "Only this bank"));
+        one_option('b', "bank", "NAME", "Only this bank"));
     return records;
 }
 
@@ -194,7 +194,7 @@ TEST_CASE("colors and links are there only when asked for", "[options][help]") {
 }
 
 TEST_CASE("a program without verbs has none in its usage", "[options][help]") {
-    RecordTable options(option_record('h', "help", nullptr, "Show this help"));
+    RecordTable options(one_option('h', "help", nullptr, "Show this help"));
     CHECK(help_of(options) == R"(
 Usage: tool [OPTION…]
 
@@ -204,14 +204,14 @@ Options:
 }
 
 TEST_CASE("a page of nothing is its usage", "[options][help]") {
-    RecordTable options(option_record('h', "help", nullptr, nullptr), group_record("Empty"));
+    RecordTable options(one_option('h', "help", nullptr, nullptr), group_record("Empty"));
     CHECK(help_of(options) == "\nUsage: tool [OPTION…]\n");
 }
 
 TEST_CASE("the first group may have a name", "[options][help]") {
     RecordTable options(group_record("Most used"),
-                        option_record('h', "help", nullptr, "Show this help"), group_record("Rare"),
-                        option_record(0, "x", nullptr, "Do x"));
+                        one_option('h', "help", nullptr, "Show this help"), group_record("Rare"),
+                        one_option(0, "x", nullptr, "Do x"));
     CHECK(help_of(options) == R"(
 Usage: tool [OPTION…]
 
@@ -225,8 +225,8 @@ Rare:
 
 TEST_CASE("help is filled into lines whatever the blanks and widths", "[options][help]") {
     RecordTable options(
-        option_record('w', "wide", "日本語", "日本語 の テキスト も ここ で 折り返す"),
-        option_record('e', nullptr, nullptr, "é"));
+        one_option('w', "wide", "日本語", "日本語 の テキスト も ここ で 折り返す"),
+        one_option('e', nullptr, nullptr, "é"));
     HelpStyle style;
     style.columns = 46;
     CHECK(help_of(options, style) == R"(
@@ -251,8 +251,9 @@ TEST_CASE("options outside the groups asked for are not shown", "[options][help]
 
 TEST_CASE("the page of a verb has its own options first", "[options][help]") {
     TextSink text;
-    write_verb_help(text.sink(), bootctl, shared_verbs()["predict"], {shared_options().table()},
-                    {60});
+    const char* const words[] = {"predict"};
+    write_verb_help(text.sink(), bootctl, follow_verbs(shared_verbs().table(), 1, words),
+                    {shared_options().table()}, {60});
     CHECK("\n" + text.text() == R"page(
 Usage: bootctl [OPTION…] predict ENTRY [PCR…]
 
@@ -283,10 +284,12 @@ See bootctl(1) for details.
 }
 
 TEST_CASE("the page of a verb without options has those of every verb", "[options][help]") {
-    RecordTable options(option_record('h', "help", nullptr, "Show this help"));
+    RecordTable options(one_option('h', "help", nullptr, "Show this help"));
     TextSink text;
     Command command{"bootctl"};
-    write_verb_help(text.sink(), command, shared_verbs()["list"], {options.table()}, {60});
+    const char* const words[] = {"list"};
+    write_verb_help(text.sink(), command, follow_verbs(shared_verbs().table(), 1, words),
+                    {options.table()}, {60});
     CHECK("\n" + text.text() == R"(
 Usage: bootctl [OPTION…] list
 

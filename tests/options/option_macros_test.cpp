@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The macros in a loop as a program writes it. Everything else has tests of its own.
-#include "options/option_common.hpp"
-#include "options/option_macros.hpp"
+#include "options/option_common.h"
+#include "options/option_macros.h"
 #include "options/option_parser.hpp"
 #include "tests/catch.hpp"
 #include "tests/options/command_line.hpp"
@@ -49,13 +49,13 @@ Seen run(const Words& words, Mode mode = Mode::normal, const char* name_space = 
         OPTION('r', "required", "ARG", "With an argument"):
             note(seen, parser, "required");
             break;
-        OPTION_FULL(optional_argument, 'o', "optional", "ARG", "Perhaps with one"):
+        OPTION_FULL(optional_arg, 'o', "optional", "ARG", "Perhaps with one"):
             note(seen, parser, "optional");
             break;
-        OPTION_LONG_FLAGS(optional_argument, "long-optional", "ARG", "Long"):
+        OPTION_LONG_FLAGS(optional_arg, "long-optional", "ARG", "Long"):
             note(seen, parser, "long-optional");
             break;
-        OPTION_SHORT_FLAGS(optional_argument, 'p', "ARG", "Short"):
+        OPTION_SHORT_FLAGS(optional_arg, 'p', "ARG", "Short"):
             note(seen, parser, "short-optional");
             break;
         OPTION_LONG_FLAGS(stops_parsing, "exec", nullptr, "The rest is a command"):
@@ -211,15 +211,14 @@ TEST_CASE("the shared options do not get in each other's way", "[options][macros
                     "--color", "never", "-n", "-H", "a@b", "--machine=m", "--system", "--user"}) ==
         Words{"help", "version", "quiet", "verbose", "no-pager", "no-legend", "json=short", "-j",
               "color=never", "dry-run", "host=a@b", "machine=m", "system", "user"});
-    CHECK_FALSE(find_duplicate({OPTION_TABLE, "common"}));
-    CHECK_FALSE(find_duplicate({OPTION_TABLE, "macros"}));
+    CHECK(find_mistake(OPTION_TABLE).what == nullptr);
 }
 
 TEST_CASE("declarations stand in the table in the order of the source", "[options][macros]") {
     Words names;
     unsigned line = 0;
-    Walk walk({OPTION_TABLE, "macros"});
-    while (Option option = walk.next()) {
+    Listing listing({OPTION_TABLE, "macros", nullptr, 0});
+    while (Option option = listing.next()) {
         CHECK(option.line() > line);
         line = option.line();
         names.push_back(option.name().data());

@@ -22,30 +22,32 @@ Option view(const R& record) {
 
 Words names_of(const Scope& scope, bool real_only = false) {
     Words names;
-    Walk walk(scope);
-    while (Option each = real_only ? walk.next_real() : walk.next()) {
-        std::string group = walk.group() ? std::string(walk.group().name().data()) + "/" : "";
+    Listing listing(scope);
+    while (Option each = listing.next()) {
+        if (real_only && each.has(metadata)) continue;
+        std::string group =
+            listing.group() ? std::string(listing.group().name().data()) + "/" : "";
         names.push_back(group + each.name().data());
     }
     return names;
 }
 
-constexpr auto both = option_record('r', "required", "ARG", "Help");
-constexpr auto only_long = option_record(0, "required", "ARG", "Help");
-constexpr auto only_short = option_record('r', nullptr, "ARG", "Help");
-constexpr auto flag = option_record('f', "flag", nullptr, "Help");
-constexpr auto blank = option_record('b', "blank", "NAME: VALUE", "Help");
-constexpr auto both_optional = option_record('r', "required", "ARG", "Help", optional_argument);
-constexpr auto long_optional = option_record(0, "required", "ARG", "Help", optional_argument);
-constexpr auto short_optional = option_record('r', nullptr, "ARG", "Help", optional_argument);
+constexpr auto both = one_option('r', "required", "ARG", "Help");
+constexpr auto only_long = one_option(0, "required", "ARG", "Help");
+constexpr auto only_short = one_option('r', nullptr, "ARG", "Help");
+constexpr auto flag = one_option('f', "flag", nullptr, "Help");
+constexpr auto blank = one_option('b', "blank", "NAME: VALUE", "Help");
+constexpr auto both_optional = one_option('r', "required", "ARG", "Help", optional_arg);
+constexpr auto long_optional = one_option(0, "required", "ARG", "Help", optional_arg);
+constexpr auto short_optional = one_option('r', nullptr, "ARG", "Help", optional_arg);
 constexpr auto blank_optional =
-    option_record('b', "blank", "NAME: VALUE", "Help", optional_argument);
+    one_option('b', "blank", "NAME: VALUE", "Help", optional_arg);
 
 } // namespace
 
 TEST_CASE("a record gives back what was declared", "[options][table]") {
     constexpr auto record =
-        option_record('x', "extra", "FILE", "Add a file", optional_argument, -7);
+        one_option('x', "extra", "FILE", "Add a file", optional_arg, -7);
     Option option = view(record);
     CHECK(option.short_name() == 'x');
     CHECK(option.name().data() == std::string("extra"));
@@ -53,13 +55,13 @@ TEST_CASE("a record gives back what was declared", "[options][table]") {
     CHECK(option.help().data() == std::string("Add a file"));
     CHECK(option.details().is_empty());
     CHECK(option.data() == -7);
-    CHECK(option.flags() == (optional_argument | takes_argument | has_long_name));
+    CHECK(option.flags() == (optional_arg | takes_argument | has_long_name));
     CHECK(option.record_size_bytes() == sizeof(record));
     CHECK(option.id() > 0);
 }
 
 TEST_CASE("texts that are not there are empty and leave their flags out", "[options][table]") {
-    constexpr auto hidden = option_record('x', nullptr, nullptr, nullptr);
+    constexpr auto hidden = one_option('x', nullptr, nullptr, nullptr);
     CHECK(view(hidden).flags() == is_hidden);
     CHECK(view(hidden).name().is_empty());
     CHECK(view(hidden).metavar().is_empty());
@@ -94,8 +96,8 @@ TEST_CASE("a synopsis puts an optional argument in brackets", "[options][table]"
 
 TEST_CASE("other flags do not change a synopsis, display rows give their text",
           "[options][table]") {
-    constexpr auto stopping = option_record('e', "exec", "CMD", "Help", stops_parsing);
-    constexpr auto entry = option_record('e', "exec", "CMD", "Help", help_entry);
+    constexpr auto stopping = one_option('e', "exec", "CMD", "Help", stops_parsing);
+    constexpr auto entry = one_option('e', "exec", "CMD", "Help", help_entry);
     constexpr auto verbatim = verbatim_record("-RR, or more", "Help");
     CHECK(synopsis(view(stopping)) == "-e --exec=CMD");
     CHECK(synopsis(view(entry)) == "-e --exec=CMD");
@@ -104,9 +106,9 @@ TEST_CASE("other flags do not change a synopsis, display rows give their text",
 }
 
 TEST_CASE("a walk ends where its namespace ends", "[options][table]") {
-    RecordTable records(option_record(0, "a", nullptr, "Help"), namespace_record("first"),
-                        option_record(0, "b", nullptr, "Help"), namespace_record("second"),
-                        namespace_record("third"), option_record(0, "c", nullptr, "Help"));
+    RecordTable records(one_option(0, "a", nullptr, "Help"), namespace_record("first"),
+                        one_option(0, "b", nullptr, "Help"), namespace_record("second"),
+                        namespace_record("third"), one_option(0, "c", nullptr, "Help"));
     Table table = records.table();
     CHECK(names_of({table}) == Words{"a"});
     CHECK(names_of({table, "first"}) == Words{"b"});
@@ -127,9 +129,9 @@ TEST_CASE("a walk ends where its namespace ends", "[options][table]") {
 
 TEST_CASE("a walk knows the group of each record and keeps to those asked for",
           "[options][table]") {
-    RecordTable records(option_record(0, "a", nullptr, "Help"), group_record("One"),
-                        option_record(0, "b", nullptr, "Help"), group_record("Two"),
-                        verbatim_record("row", "Help"), option_record(0, "c", nullptr, "Help"));
+    RecordTable records(one_option(0, "a", nullptr, "Help"), group_record("One"),
+                        one_option(0, "b", nullptr, "Help"), group_record("Two"),
+                        verbatim_record("row", "Help"), one_option(0, "c", nullptr, "Help"));
     Scope scope{records.table()};
     CHECK(names_of(scope) == Words{"a", "One/One", "One/b", "Two/Two", "Two/row", "Two/c"});
     CHECK(names_of(scope, true) == Words{"a", "One/b", "Two/c"});
@@ -143,8 +145,8 @@ TEST_CASE("a walk knows the group of each record and keeps to those asked for",
 
 TEST_CASE("metadata match no name, long or short", "[options][table]") {
     RecordTable records(group_record("group"), verbatim_record("verbatim", "Help"),
-                        option_record('e', "entry", nullptr, "Help", help_entry),
-                        option_record('p', "(positional)", nullptr, "Help", positional_entry));
+                        one_option('e', "entry", nullptr, "Help", help_entry),
+                        one_option('p', "(positional)", nullptr, "Help", positional_entry));
     Scope scope{records.table()};
     for (const char* name : {"group", "verbatim", "entry", "(positional)", ""})
         CHECK_FALSE(find_long(scope, name));
@@ -152,8 +154,8 @@ TEST_CASE("metadata match no name, long or short", "[options][table]") {
 }
 
 TEST_CASE("names are found exactly", "[options][table]") {
-    RecordTable records(option_record('a', "all", nullptr, "Help"),
-                        option_record('A', nullptr, nullptr, "Help"));
+    RecordTable records(one_option('a', "all", nullptr, "Help"),
+                        one_option('A', nullptr, nullptr, "Help"));
     Scope scope{records.table()};
     CHECK(find_long(scope, "all"));
     for (const char* name : {"al", "alle", "All", "-all", ""}) CHECK_FALSE(find_long(scope, name));
@@ -163,15 +165,14 @@ TEST_CASE("names are found exactly", "[options][table]") {
 }
 
 TEST_CASE("names that are declared twice are found", "[options][table]") {
-    RecordTable fine(option_record('a', "all", nullptr, "Help"),
-                     option_record('b', "big", nullptr, "Help"), namespace_record("other"),
-                     option_record('a', "all", nullptr, "Help"));
-    CHECK_FALSE(find_duplicate({fine.table()}));
-    CHECK_FALSE(find_duplicate({fine.table(), "other"}));
-    RecordTable long_twice(option_record('a', "all", nullptr, "Help"),
-                           option_record('b', "all", nullptr, "Help"));
-    CHECK(find_duplicate({long_twice.table()}).short_name() == 'b');
-    RecordTable short_twice(option_record('a', "all", nullptr, "Help"),
-                            option_record('a', nullptr, nullptr, "Help"));
-    CHECK(find_duplicate({short_twice.table()}).name().is_empty());
+    RecordTable fine(one_option('a', "all", nullptr, "Help"),
+                     one_option('b', "big", nullptr, "Help"), namespace_record("other"),
+                     one_option('a', "all", nullptr, "Help"));
+    CHECK(find_mistake(fine.table()).what == nullptr);
+    RecordTable long_twice(one_option('a', "all", nullptr, "Help"),
+                           one_option('b', "all", nullptr, "Help"));
+    CHECK(find_mistake(long_twice.table()).option.short_name() == 'b');
+    RecordTable short_twice(one_option('a', "all", nullptr, "Help"),
+                            one_option('a', nullptr, nullptr, "Help"));
+    CHECK(find_mistake(short_twice.table()).option.name().is_empty());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "options/option_macros.hpp"
+#include "options/option_macros.h"
 #include "options/option_verb.hpp"
 #include "tests/catch.hpp"
 #include "tests/options/command_line.hpp"
@@ -29,7 +29,7 @@ std::string run(const Words& words) {
     VERB_FULL(0, "old-install", "DISK", 1, 1, nullptr, 42, nullptr):
         return "data " + std::to_string(choice.verb.data());
     VERB_NS("predict", "ENTRY", 1, 1, "predict", "Say what the registers will be"):
-        return std::string("predict with ") + choice.verb.details().data();
+        return std::string("predict with ") + choice.verb.scope().data();
     VERB_ERROR:
         return "error " + std::to_string(static_cast<int>(choice.error));
     }
@@ -169,8 +169,8 @@ TEST_CASE("only an unknown verb has a suggestion", "[options][verb]") {
 }
 
 TEST_CASE("options may stand around the verb, and the parser leaves its words", "[options][verb]") {
-    RecordTable options(option_record('v', "verbose", nullptr, "Say more"),
-                        option_record('n', "number", "N", "How many"));
+    RecordTable options(one_option('v', "verbose", nullptr, "Say more"),
+                        one_option('n', "number", "N", "How many"));
     CommandLine line({"-v", "rename", "-n", "3", "a", "--verbose", "b"});
     Parser parser(options.table(), line.argc(), line.argv());
     size_t count = 0;
@@ -186,9 +186,9 @@ TEST_CASE("options may stand around the verb, and the parser leaves its words", 
 }
 
 TEST_CASE("options of one verb belong to an inner parser", "[options][verb]") {
-    RecordTable options(option_record('v', "verbose", nullptr, "Say more"),
+    RecordTable options(one_option('v', "verbose", nullptr, "Say more"),
                         namespace_record("predict"),
-                        option_record('v', "value", "N", "Another meaning"));
+                        one_option('v', "value", "N", "Another meaning"));
     CommandLine line({"-v", "predict", "-v", "3", "entry"});
     Parser outer(options.table(), line.argc(), line.argv());
     outer.set_mode(Mode::stop);
@@ -203,7 +203,7 @@ TEST_CASE("options of one verb belong to an inner parser", "[options][verb]") {
 }
 
 TEST_CASE("after a wrong option no verb runs, not even the default one", "[options][verb]") {
-    RecordTable options(option_record('v', "verbose", nullptr, "Say more"));
+    RecordTable options(one_option('v', "verbose", nullptr, "Say more"));
     RecordTable verbs(verb_record("list", nullptr, 0, 0, "Show the entries", default_verb));
     CommandLine line({"--wrong"});
     Parser parser(options.table(), line.argc(), line.argv());
@@ -214,6 +214,6 @@ TEST_CASE("after a wrong option no verb runs, not even the default one", "[optio
     CHECK_FALSE(choice.suggestion());
     TextSink text;
     write_error(text.sink(), choice, "bootctl");
-    CHECK(text.text() == "error: an option is wrong, so no verb was chosen\n"
+    CHECK(text.text() == "error: unrecognized option '--wrong'\n"
                          "hint: Try 'bootctl --help'.\n");
 }

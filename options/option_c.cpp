@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+//
+// The functions of option.h: the C++ engine behind plain structures.
+#include "options/option.h"
+
+#include "options/option_help.hpp"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// Placement new without a header of the C++ library.
+struct OptionPlace {
+    void* at;
+};
+inline void* operator new(size_t, OptionPlace place) noexcept {
+    return place.at;
+}
+
+using namespace kindling::options;
+
+namespace {
+
+static_assert(sizeof(Parser) <= sizeof(option_parser::opaque));
+static_assert(sizeof(VerbChoice) <= sizeof(option_verb_choice::opaque));
+
+constexpr int exit_pipe = 128 + 13;
+
+Parser& parser_of(option_parser* parser) {
+    return *reinterpret_cast<Parser*>(parser->opaque);
+}
+const Parser& parser_of(const option_parser* parser) {
+    return *reinterpret_cast<const Parser*>(parser->opaque);
+}
+const VerbChoice& choice_of(const option_verb_choice* choice) {
+    return *reinterpret_cast<const VerbChoice*>(choice->opaque);
+}
+
+Table table_of(option_table table) {
+    return {table.first, table.end, table.is_checked};
+}
+
+/// The name of the program without its directory.
+Text program_of(const Parser& parser) {
+    const char* path = parser.program();
+    const char* slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+int to_errno(ValueError error) {
+    if (error == ValueError::none) return 0;
+    return error == ValueError::out_of_range ? -ERANGE : -EINVAL;
+}
+
+int finish(FileSink& out) {
+    out.flush();
+    if (!out.error()) return EXIT_SUCCESS;
+    if (out.error() == EPIPE) return exit_pipe;
+    FileSink error(STDERR_FILENO);
+    error.write("error: cannot write: ");
+    error.write(strerror(out.error()));
+    error.write("\n");
+    return EXIT_FAILURE;
+}
+
+int print_verb_error(const VerbChoice& choice, Text program) {
+    FileSink error(STDERR_FILENO);
+    write_error(error.sink(), choice, program);
+    return exit_usage;
+}
+
+int print_help(const Parser& parser, Table commands, Table verbs, size_t count,
+               const char* const* words) {
+    CommandTexts texts;
+    read_command(commands, program_of(parser), texts);
+    VerbChoice choice = follow_verbs(verbs, count, words);
+    if (choice.error != VerbError::none) return print_verb_error(choice, program_of(parser));
+    FileSink out(STDOUT_FILENO);
+    HelpStyle style = style_of(STDOUT_FILENO);
+    if (choice.verb)
+        write_verb_help(out.sink(), texts.command, choice, parser.scope(), style);
+    else
+        write_help(out.sink(), texts.command, parser.scope(), verbs, style);
+    return finish(out);
+}
+
+void hand_out(option_verb_choice* to, const VerbChoice& choice) {
+    new (OptionPlace{to->opaque}) VerbChoice(choice);
+    to->id = choice.id;
+    to->arguments = choice.arguments;
+    to->arguments_count = choice.arguments_count;
+}
+
+} // namespace
+
+void option_parser_init(option_parser* parser, option_table table, int argc, char** argv) {
+    new (OptionPlace{parser->opaque}) Parser(table_of(table), argc, argv);
+}
+
+void option_parser_init_namespace(option_parser* parser, option_table table, int argc, char** argv,
+                                  const char* name) {
+    new (OptionPlace{parser->opaque}) Parser(table_of(table), argc, argv, name);
+}
+
+void option_parser_set_mode(option_parser* parser, option_mode mode) {
+    parser_of(parser).set_mode(static_cast<Mode>(mode));
+}
+
+void option_parser_set_abbreviations(option_parser* parser, option_abbreviations policy) {
+    parser_of(parser).set_abbreviations(static_cast<Abbreviations>(policy));
+}
+
+void option_parser_set_groups(option_parser* parser, const char* const* groups, size_t count) {
+    parser_of(parser).set_groups(groups, count);
+}
+
+void option_parser_set_negative_numbers(option_parser* parser, bool are_positional) {
+    parser_of(parser).set_negative_numbers(are_positional);
+}
+
+void option_parser_set_verbs(option_parser* parser, option_table verbs) {
+    parser_of(parser).set_verbs(table_of(verbs));
+}
+
+int option_parser_next(option_parser* parser) {
+    return parser_of(parser).next();
+}
+
+int option_parser_next_bound(option_parser* parser, size_t loop_namespace) {
+    return parser_of(parser).next(static_cast<uint32_t>(loop_namespace));
+}
+
+const option_record* option_parser_option(const option_parser* parser) {
+    return reinterpret_cast<const option_record*>(parser_of(parser).option().record());
+}
+
+int64_t option_parser_data(const option_parser* parser) {
+    Option option = parser_of(parser).option();
+    return option ? option.data() : 0;
+}
+
+const char* option_parser_argument(const option_parser* parser) {
+    return parser_of(parser).argument();
+}
+
+bool option_parser_bool(const option_parser* parser) {
+    return parser_of(parser).boolean();
+}
+
+int64_t option_parser_int(const option_parser* parser) {
+    return parser_of(parser).integer();
+}
+
+uint64_t option_parser_uint(const option_parser* parser) {
+    return parser_of(parser).number();
+}
+
+uint64_t option_parser_size_bytes(const option_parser* parser) {
+    return parser_of(parser).size_bytes();
+}
+
+uint64_t option_parser_duration_us(const option_parser* parser) {
+    return parser_of(parser).duration_us();
+}
+
+int option_parser_choice(const option_parser* parser) {
+    return parser_of(parser).choice();
+}
+
+bool option_parser_next_value(option_parser* parser) {
+    return parser_of(parser).next_value();
+}
+
+const char* option_parser_value_text(const option_parser* parser, size_t* size) {
+    Text text = parser_of(parser).value().text;
+    *size = text.size();
+    return text.data();
+}
+
+const char* option_parser_value_key(const option_parser* parser, size_t* size) {
+    Text key = parser_of(parser).value().key;
+    *size = key.size();
+    return key.data();
+}
+
+const char* option_parser_peek_next_arg(const option_parser* parser) {
+    return parser_of(parser).peek_next();
+}
+
+const char* option_parser_consume_next_arg(option_parser* parser) {
+    return parser_of(parser).take_next();
+}
+
+int option_parser_reject(option_parser* parser, const char* expected) {
+    parser_of(parser).reject(expected);
+    return error_id;
+}
+
+bool option_parser_expect_args(option_parser* parser, size_t min, size_t max) {
+    return !parser_of(parser).check_positionals(min, max);
+}
+
+bool option_parser_failed(const option_parser* parser) {
+    return parser_of(parser).has_failed();
+}
+
+int option_parser_print_error(const option_parser* parser) {
+    FileSink error(STDERR_FILENO);
+    write_error(error.sink(), parser_of(parser).error(), program_of(parser_of(parser)));
+    return exit_usage;
+}
+
+const char* const* option_parser_get_args(const option_parser* parser) {
+    return parser_of(parser).positionals();
+}
+
+size_t option_parser_get_n_args(const option_parser* parser) {
+    return parser_of(parser).positionals_count();
+}
+
+const char* option_parser_get_arg(const option_parser* parser, size_t n) {
+    return parser_of(parser).positional(n);
+}
+
+int option_parser_print_help(const option_parser* parser, option_table commands,
+                             option_table verbs) {
+    const Parser& from = parser_of(parser);
+    CommandTexts texts;
+    read_command(table_of(commands), program_of(from), texts);
+    FileSink out(STDOUT_FILENO);
+    write_help(out.sink(), texts.command, from, table_of(verbs), style_of(STDOUT_FILENO));
+    return finish(out);
+}
+
+void option_choose_verb(option_verb_choice* choice, option_table verbs,
+                        const option_parser* parser) {
+    hand_out(choice, choose_verb(table_of(verbs), parser_of(parser)));
+}
+
+void option_choose_nested_verb(option_verb_choice* choice, const option_verb_choice* outer) {
+    hand_out(choice, choose_verb(choice_of(outer)));
+}
+
+int option_print_verb_error(const option_verb_choice* choice) {
+    const VerbChoice& wrong = choice_of(choice);
+    return print_verb_error(wrong, wrong.parser ? program_of(*wrong.parser) : Text());
+}
+
+int option_print_verb_help(const option_verb_choice* choice, option_table commands) {
+    const VerbChoice& help = choice_of(choice);
+    return print_help(*help.parser, table_of(commands), help.table, help.arguments_count,
+                      help.arguments);
+}
+
+int option_parse_bool(const char* text, bool* value) {
+    return to_errno(parse_bool(text, *value));
+}
+
+int option_parse_int(const char* text, int64_t min, int64_t max, int64_t* value) {
+    return to_errno(parse_integer(text, min, max, *value));
+}
+
+int option_parse_uint(const char* text, uint64_t min, uint64_t max, uint64_t* value) {
+    return to_errno(parse_unsigned(text, min, max, *value));
+}
+
+int option_parse_size(const char* text, uint64_t* bytes) {
+    return to_errno(parse_size(text, *bytes));
+}
+
+int option_parse_duration(const char* text, const char* unit, uint64_t* microseconds) {
+    return to_errno(parse_duration(text, unit, *microseconds));
+}
