@@ -75,7 +75,7 @@ consteval uint32_t namespace_of_loop(const char* file, const char* function, uns
 // declarations share a name does not compile: "duplicate case value".
 
 /// The value that the parser returns: from the long name, else from the short one.
-consteval int first_case(unsigned flags, char short_name, const char* name, unsigned sequence) {
+constexpr int first_case(unsigned flags, char short_name, const char* name, unsigned sequence) {
     if (flags & positional_entry) return positional_id;
     if (flags & metadata) return static_cast<int>(0x10000000u | sequence);
     if (!name) return static_cast<int>(0x20000000u | static_cast<unsigned char>(short_name));
@@ -83,7 +83,7 @@ consteval int first_case(unsigned flags, char short_name, const char* name, unsi
 }
 
 /// The value that only keeps a short name from being declared twice.
-consteval int second_case(unsigned flags, char short_name, unsigned sequence) {
+constexpr int second_case(unsigned flags, char short_name, unsigned sequence) {
     bool is_real = short_name && !(flags & metadata);
     return is_real ? static_cast<unsigned char>(short_name)
                    : static_cast<int>(0x08000000u | sequence);
