@@ -41,15 +41,14 @@ struct Match {
 };
 
 /// `name` is none that is declared, but perhaps the beginning of one.
-Match match_long(const Scope& scope, Text name, bool accepts_prefix) {
+Match match_long(const NameIndex& index, const Scope& scope, Text name, bool accepts_prefix) {
     // The empty name is a beginning of every other.
     if (name.is_empty()) return {{}, ErrorKind::unknown};
     Option found;
-    Walk walk(scope);
-    while (Option option = walk.next_real()) {
-        if (!option.has(has_long_name) || !starts_with(option.name(), name)) continue;
+    LongNames names(index, scope, name);
+    while (Option option = names.next()) {
         // Two names of one option are no two options.
-        if (found && !(resolve(scope, found) == resolve(scope, option)))
+        if (found && !(index.resolve(scope, found) == index.resolve(scope, option)))
             return {{}, accepts_prefix ? ErrorKind::ambiguous : ErrorKind::unknown};
         if (!found || found.has(is_alias)) found = option;
     }
@@ -94,9 +93,6 @@ void Parser::bind(uint32_t loop_namespace) {
             stop(mistake.what);
         }
     }
-    Walk walk(scope_);
-    while (Option each = walk.next())
-        has_tied_groups_ |= each.has(group_marker) && !each.scope().is_empty();
 }
 
 Abbreviations Parser::abbreviations() {
@@ -111,6 +107,7 @@ Abbreviations Parser::abbreviations() {
 void Parser::set_groups(const char* const* groups, size_t count) {
     scope_.groups = groups;
     scope_.groups_count = count;
+    names_.forget();
 }
 
 int Parser::next() {
@@ -118,6 +115,7 @@ int Parser::next() {
     argument_ = nullptr;
     has_items_ = false;
     if (!is_bound_) bind(scope_.name_space.id());
+    if (!names_.is_made()) names_.make(scope_);
     if (state_ == State::failed || state_ == State::done) return done_id;
     if (argc_ < 1) return fail(ErrorKind::no_words, {}, "", 0, {});
     if (took_from_bundle_)
@@ -155,7 +153,7 @@ int Parser::next() {
 bool Parser::is_negative_number(const char* word) const {
     if (!is_number(word + 1)) return false;
     for (char digit = '0'; digit <= '9'; digit++)
-        if (find_short(scope_, digit)) return false;
+        if (names_.find_short(scope_, digit)) return false;
     return true;
 }
 
@@ -204,19 +202,25 @@ void Parser::note_group(Option option) {
     }
 }
 
+/// Asks for the policy about abbreviations only when it matters: that reads the environment.
+ValueError Parser::convert_value(const Type& type, Text text) {
+    ValueError wrong = convert(type, text, false, value_);
+    if (wrong == ValueError::none || type.kind != TypeKind::choice) return wrong;
+    bool accepts_prefix = abbreviations() != Abbreviations::exact;
+    return accepts_prefix ? convert(type, text, true, value_) : wrong;
+}
+
 int Parser::check_argument(Option option) {
     Type type = parse_type(option.type());
-    bool accepts_prefix = type.kind == TypeKind::choice && abbreviations() != Abbreviations::exact;
     ValueError wrong = ValueError::none;
     Text bad = argument_;
     if (!type.is_list) {
-        wrong = convert(type, argument_, accepts_prefix, value_);
+        wrong = convert_value(type, bad);
     } else {
         has_items_ = true;
         items_ = argument_;
         Items items(argument_, ',');
-        while (wrong == ValueError::none && items.next(bad))
-            wrong = convert(type, bad, accepts_prefix, value_);
+        while (wrong == ValueError::none && items.next(bad)) wrong = convert_value(type, bad);
     }
     if (wrong == ValueError::none) return option.id();
     const char* argument = argument_;
@@ -228,7 +232,7 @@ int Parser::check_argument(Option option) {
 }
 
 int Parser::give(Option named, const char* word, size_t offset, Text typed) {
-    Option option = resolve(scope_, named);
+    Option option = names_.resolve(scope_, named);
     if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);
     option_ = option;
     if (named.has(is_deprecated)) {
@@ -236,7 +240,7 @@ int Parser::give(Option named, const char* word, size_t offset, Text typed) {
         bool is_long = starts_with(typed, "--");
         warn(is_long ? typed : Text(short_name, 2), "' is deprecated: ", named.details(), "");
     }
-    if (has_tied_groups_) note_group(option);
+    if (names_.has_tied_groups()) note_group(option);
     if (option.has(stops_parsing)) state_ = State::stopping;
     if (option.has(optional_arg) && !argument_ && index_ < argc_ && !bundle_) {
         optional_ = option;
@@ -249,25 +253,24 @@ int Parser::give(Option named, const char* word, size_t offset, Text typed) {
 int Parser::give_positional(const char* word) {
     index_++;
     argument_ = word;
-    Walk walk(scope_);
-    while (Option option = walk.next())
-        if (option.has(positional_entry)) option_ = option;
+    option_ = names_.positional();
     return positional_id;
 }
 
 int Parser::next_long(const char* word) {
-    const char* equals = strchr(word, '=');
-    size_t size = equals ? static_cast<size_t>(equals - word) : strlen(word);
+    const char* name_end = strchrnul(word, '=');
+    const char* equals = *name_end ? name_end : nullptr;
+    size_t size = static_cast<size_t>(name_end - word);
     Text typed(word, size);
-    Match match{find_long(scope_, {word + 2, size - 2})};
+    Match match{names_.find_long(scope_, {word + 2, size - 2})};
     if (!match.option) {
         Abbreviations policy = abbreviations();
-        match = match_long(scope_, {word + 2, size - 2}, policy != Abbreviations::exact);
+        match = match_long(names_, scope_, {word + 2, size - 2}, policy != Abbreviations::exact);
         if (match.error != ErrorKind::none) return fail(match.error, {}, word, 2, typed);
         if (policy == Abbreviations::warn)
             warn(typed, "' is short for '--", match.option.name(), "'; write it out");
     }
-    Option option = resolve(scope_, match.option);
+    Option option = names_.resolve(scope_, match.option);
     if (!option) return fail(ErrorKind::unknown, {}, word, 2, typed);
     if (equals && !option.has(takes_argument)) {
         fail(ErrorKind::superfluous, option, word, size, typed);
@@ -287,12 +290,15 @@ int Parser::next_long(const char* word) {
 int Parser::next_short() {
     const char* word = argv_[index_];
     size_t offset = static_cast<size_t>(bundle_ - word);
-    // A character of several bytes is named as a whole in an error. It has at most four: bundles
-    // may be long, and each letter comes here.
-    Text typed(bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size);
-    Option named = find_short(scope_, *bundle_);
-    Option option = resolve(scope_, named);
-    if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);
+    Text typed(bundle_, 1);
+    Option named = names_.find_short(scope_, *bundle_);
+    Option option = names_.resolve(scope_, named);
+    if (!option) {
+        // A character of several bytes is named as a whole. It has at most four: bundles may be
+        // long.
+        typed = {bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size};
+        return fail(ErrorKind::unknown, {}, word, offset, typed);
+    }
     const char* rest = *(bundle_ + 1) ? bundle_ + 1 : nullptr;
     if (!option.has(takes_argument) && rest) {
         bundle_ = rest;
@@ -345,8 +351,7 @@ bool Parser::next_value() {
     if (!has_items_) return false;
     size_t used = static_cast<size_t>(item.data() - items_.data()) + item.size();
     items_ = {items_.data() + used, items_.size() - used};
-    convert(type, item, type.kind == TypeKind::choice && abbreviations() != Abbreviations::exact,
-            value_);
+    convert_value(type, item);
     return true;
 }
 
@@ -416,7 +421,6 @@ Parser::Given Parser::find_given(Option group) const {
     again.scope_ = scope_;
     again.set_warnings({});
     again.set_abbreviations(abbreviations_);
-    again.has_tied_groups_ = false;
     again.is_bound_ = true;
     for (int at = 1, id = again.next(); id != done_id; at = again.index_, id = again.next())
         if (id > positional_id && group_of(scope_, again.option()) == group)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "options/option_error.hpp"
+#include "options/option_index.hpp"
 
 namespace kindling::options {
 
@@ -141,6 +142,9 @@ public:
 
     const Scope& scope() const { return scope_; }
 
+    /// True if there are options that belong to verbs; known when the first word was read.
+    bool has_tied_groups() const { return names_.has_tied_groups(); }
+
     /// argv[0]; empty if there is none.
     const char* program() const { return argc_ > 0 ? argv_[0] : ""; }
 
@@ -161,6 +165,7 @@ private:
     bool is_negative_number(const char* word) const;
     Abbreviations abbreviations();
     int check_argument(Option option);
+    ValueError convert_value(const Type& type, Text text);
     void note_group(Option option);
     void warn(Text typed, Text what, Text text, Text end) const;
     const Value& value_of(TypeKind kind) const;
@@ -180,7 +185,6 @@ private:
     bool has_warnings_ = false;
     bool has_negative_numbers_ = false;
     bool is_bound_ = false;
-    bool has_tied_groups_ = false;
     bool took_from_bundle_ = false;
     bool ended_at_word_ = false;
     bool has_items_ = false; ///< of a list, that `next_value` has not given yet
@@ -191,6 +195,7 @@ private:
     Option optional_;                       ///< the last one given without its optional argument
     const char* behind_optional_ = nullptr; ///< the word behind it
     uint64_t given_groups_ = 0;
+    NameIndex names_;
     Sink warnings_;
     Table verbs_;
     ParseError error_;
