@@ -83,6 +83,17 @@ void write_name(Sink sink, Option option) {
     sink({name, sizeof(name)});
 }
 
+void write_deprecated(Sink sink, Text what, Text name, Text message) {
+    sink("warning: ");
+    sink(what);
+    sink("'");
+    write_escaped(sink, name);
+    sink("' is deprecated");
+    if (!message.is_empty()) sink(": ");
+    sink(message);
+    sink("\n");
+}
+
 void write_cause(Sink sink, const ParseError& error) {
     switch (error.kind) {
     case ErrorKind::none:

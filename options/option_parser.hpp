@@ -128,18 +128,13 @@ public:
     /// What was wrong with the positional that the program did not expect.
     ParseError extra_word(size_t n) const;
 
-    /// The option given that belongs to the group and the word it stood in; for messages.
-    struct Given {
-        Option option;
-        const char* word = "";
-    };
-    Given find_given(Option group) const;
-
-    /// True if an option of the group was given. Groups are those that belong to verbs, counted as
-    /// they lie in the table.
-    bool has_given(size_t tied_group) const { return given_groups_ >> tied_group & 1; }
+    /// The first option given of a group that belongs to verbs; nothing if there was none.
+    Option find_given(Option group) const;
 
     const Scope& scope() const { return scope_; }
+
+    /// Warns that a name is deprecated and says what to do instead.
+    void warn_of_deprecated(Text what, Text name, Text message) const;
 
     /// argv[0]; empty if there is none.
     const char* program() const { return argc_ > 0 ? argv_[0] : ""; }
@@ -162,7 +157,8 @@ private:
     Abbreviations abbreviations();
     int check_argument(Option option);
     void note_group(Option option);
-    void warn(Text typed, Text what, Text text, Text end) const;
+    void warn_of_abbreviation(Text typed, Option option) const;
+    size_t place_of(Option group) const;
     const Value& value_of(TypeKind kind) const;
 
     Scope scope_;
@@ -190,7 +186,8 @@ private:
     Value value_;
     Option optional_;                       ///< the last one given without its optional argument
     const char* behind_optional_ = nullptr; ///< the word behind it
-    uint64_t given_groups_ = 0;
+    /// Of each group that belongs to verbs the place in it of the first option given, from 1.
+    uint8_t given_[tied_groups_max] = {};
     Sink warnings_;
     Table verbs_;
     ParseError error_;

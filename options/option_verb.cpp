@@ -64,27 +64,24 @@ void append_to_path(VerbChoice& choice, Text name) {
     choice.path[size + name.size()] = 0;
 }
 
-void warn_of_deprecated(Option named) {
+void warn_of_deprecated(const VerbChoice& choice, Option named) {
+    const Option& verb = choice.verb;
+    if (!named.has(is_deprecated) && !verb.has(is_deprecated)) return;
+    Text message = named.has(is_deprecated) ? named.details() : verb.details();
+    if (choice.parser) return choice.parser->warn_of_deprecated("verb ", named.name(), message);
     FileSink file(STDERR_FILENO);
-    Sink sink = file.sink();
-    sink("warning: verb '");
-    sink(named.name());
-    sink("' is deprecated: ");
-    sink(named.details());
-    sink("\n");
+    write_deprecated(file.sink(), "verb ", named.name(), message);
 }
 
 /// Looks for an option that was given and belongs to other verbs.
 void check_options(VerbChoice& choice) {
-    Scope scope = choice.parser->scope();
-    size_t place = 0;
-    Walk walk(scope);
+    Walk walk(choice.parser->scope());
     while (Option group = walk.next()) {
-        if (!group.has(group_marker) || group.scope().is_empty()) continue;
-        bool is_given = choice.parser->has_given(place++);
-        if (!is_given || is_for_verb(group, choice.path)) continue;
+        if (!is_tied(group) || is_for_verb(group, choice.path)) continue;
         choice.wrong = choice.parser->find_given(group);
+        if (!choice.wrong) continue;
         choice.error = VerbError::other_verb;
+        return;
     }
 }
 
@@ -104,7 +101,7 @@ void choose(VerbChoice& choice, size_t words_count, const char* const* words) {
         choice.error = words_count ? VerbError::unknown : VerbError::none_given;
         return;
     }
-    if (named.has(is_deprecated)) warn_of_deprecated(named);
+    warn_of_deprecated(choice, named);
     append_to_path(choice, choice.verb.name());
     choice.error = check_count(choice.verb, choice.arguments_count);
     // What is below a verb with verbs says better what is missing.
@@ -214,7 +211,7 @@ void write_cause(Sink sink, const VerbChoice& choice) {
         return sink("' is too many");
     case VerbError::other_verb:
         sink("cannot use '");
-        write_name(sink, choice.wrong.option);
+        write_name(sink, choice.wrong);
         sink("' with verb '");
         sink(choice.path);
         return sink("'");
@@ -247,7 +244,7 @@ void write_hint(Sink sink, const VerbChoice& choice, Text program) {
     }
     if (choice.error == VerbError::other_verb) {
         sink("it belongs to ");
-        write_verbs(sink, group_of(choice.parser->scope(), choice.wrong.option).scope());
+        write_verbs(sink, group_of(choice.parser->scope(), choice.wrong).scope());
         sink(". ");
     }
     sink("Try '");

@@ -43,7 +43,7 @@ struct VerbChoice {
     Table table;
     Namespace name_space;                   ///< of the verbs it was chosen from
     const Parser* parser = nullptr;         ///< null if the words did not come from one
-    Parser::Given wrong;                    ///< the option of other verbs
+    Option wrong;                           ///< the option of other verbs
     char path[verb_path_size_max + 1] = ""; ///< the verbs so far, with blanks between: "remote add"
 
     /// What an unknown verb was probably meant to be; nothing if nothing is near.
