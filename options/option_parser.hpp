@@ -97,7 +97,7 @@ public:
     /// makes it an error: `parser.take(parse_color, color, "a color such as #ff8800")`.
     template <class Function, class T>
     bool take(Function function, T& into, const char* expected) {
-        if (function(argument_, into)) return true;
+        if (argument_ && function(argument_, into)) return true;
         reject(expected);
         return false;
     }

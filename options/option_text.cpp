@@ -27,11 +27,13 @@ bool is_space(char c) {
 } // namespace
 
 bool equal(Text a, Text b) {
-    return a.size() == b.size() && memcmp(a.data(), b.data(), a.size()) == 0;
+    return a.size() == b.size() && (a.is_empty() || memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
 bool starts_with(Text text, Text prefix) {
-    return text.size() >= prefix.size() && memcmp(text.data(), prefix.data(), prefix.size()) == 0;
+    // An empty text from outside may have no bytes at all: its pointer is null.
+    return text.size() >= prefix.size() &&
+           (prefix.is_empty() || memcmp(text.data(), prefix.data(), prefix.size()) == 0);
 }
 
 void FileSink::write(Text text) {
