@@ -72,6 +72,23 @@ bool is_number(const char* text) {
 
 } // namespace
 
+void stop_at_mistake(Table table) {
+    if (!table.is_checked) return;
+    Mistake mistake = find_mistake(table);
+    if (!mistake.what) return;
+    FileSink error(STDERR_FILENO);
+    error.write("option parser: '");
+    if (mistake.option.has(is_verb | group_marker))
+        error.write(mistake.option.name());
+    else
+        write_name(error.sink(), mistake.option);
+    error.write("' ");
+    error.write(mistake.what);
+    error.write("\n");
+    error.flush();
+    abort();
+}
+
 Parser::Parser(Table table, int argc, char** argv, const char* name_space)
     : Parser(table, argc, static_cast<const char* const*>(argv), name_space) {
     if (argv[argc]) stop("argc and argv do not agree");
@@ -87,16 +104,7 @@ void Parser::bind(uint32_t loop_namespace) {
     is_bound_ = true;
     Namespace loop = Namespace::of_id(loop_namespace);
     if (scope_.name_space.id() == 0 && has_namespace(scope_.table, loop)) scope_.name_space = loop;
-    if (scope_.table.is_checked) {
-        if (Mistake mistake = find_mistake(scope_.table); mistake.what) {
-            FileSink error(STDERR_FILENO);
-            error.write("option parser: '");
-            write_name(error.sink(), mistake.option);
-            error.write("' ");
-            error.flush();
-            stop(mistake.what);
-        }
-    }
+    stop_at_mistake(scope_.table);
     Walk walk(scope_);
     while (Option each = walk.next()) has_tied_groups_ |= is_tied(each);
 }

@@ -193,6 +193,9 @@ private:
     ParseError error_;
 };
 
+/// Stops the program if the table is to be checked and has a mistake, and says where.
+void stop_at_mistake(Table table);
+
 // The names that users of the C functions know.
 
 inline const char* option_parser_peek_next_arg(const Parser& parser) {

@@ -56,12 +56,14 @@ void write_synopsis_of_verb(Sink sink, const VerbChoice& choice) {
     sink(choice.verb.metavar());
 }
 
-void append_to_path(VerbChoice& choice, Text name) {
+/// False if it does not fit: then no namespace can have that name either.
+bool append_to_path(VerbChoice& choice, Text name) {
     size_t size = strlen(choice.path);
-    if (size + 1 + name.size() > verb_path_size_max) return;
+    if (size + (size > 0) + name.size() > verb_path_size_max) return false;
     if (size) choice.path[size++] = ' ';
     memcpy(choice.path + size, name.data(), name.size());
     choice.path[size + name.size()] = 0;
+    return true;
 }
 
 void warn_of_deprecated(const VerbChoice& choice, Option named) {
@@ -97,12 +99,12 @@ void choose(VerbChoice& choice, size_t words_count, const char* const* words) {
         choice.arguments = words + 1;
         choice.arguments_count = words_count - 1;
     }
+    if (choice.verb && !append_to_path(choice, choice.verb.name())) choice.verb = {};
     if (!choice.verb) {
         choice.error = words_count ? VerbError::unknown : VerbError::none_given;
         return;
     }
     warn_of_deprecated(choice, named);
-    append_to_path(choice, choice.verb.name());
     choice.error = check_count(choice.verb, choice.arguments_count);
     // What is below a verb with verbs says better what is missing.
     if (choice.verb.has(has_verbs))
@@ -130,6 +132,7 @@ bool is_for_verb(Option group, Text verb_path) {
 }
 
 VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words) {
+    stop_at_mistake(verbs);
     VerbChoice choice;
     choice.table = verbs;
     choose(choice, words_count, words);
@@ -137,6 +140,7 @@ VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words
 }
 
 VerbChoice choose_verb(Table verbs, const Parser& parser) {
+    stop_at_mistake(verbs);
     VerbChoice choice;
     choice.table = verbs;
     choice.parser = &parser;
@@ -155,10 +159,10 @@ VerbChoice follow_verbs(Table verbs, size_t words_count, const char* const* word
         if (i) choice.name_space = choice.path;
         choice.typed = words[i];
         choice.verb = find_verb(verbs, words[i], choice.name_space);
+        if (choice.verb && !append_to_path(choice, choice.verb.name())) choice.verb = {};
         choice.error = choice.verb ? VerbError::none : VerbError::unknown;
+        choice.id = choice.verb ? choice.verb.id() : error_id;
         if (!choice.verb) break;
-        append_to_path(choice, choice.verb.name());
-        choice.id = choice.verb.id();
         if (!choice.verb.has(has_verbs)) break;
     }
     return choice;
@@ -249,7 +253,8 @@ void write_hint(Sink sink, const VerbChoice& choice, Text program) {
     }
     sink("Try '");
     write_escaped(sink, program);
-    if (choice.error == VerbError::other_verb) {
+    // Of a nested verb that is unknown, `path` names the one that it was to be below.
+    if (*choice.path) {
         sink(" ");
         sink(choice.path);
     }
