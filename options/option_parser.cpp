@@ -106,7 +106,9 @@ void Parser::bind(uint32_t loop_namespace) {
     if (scope_.name_space.id() == 0 && has_namespace(scope_.table, loop)) scope_.name_space = loop;
     stop_at_mistake(scope_.table);
     Walk walk(scope_);
-    while (Option each = walk.next()) has_tied_groups_ |= is_tied(each);
+    while (Option each = walk.next()) {
+        has_tied_groups_ |= is_tied(each);
+    }
 }
 
 Abbreviations Parser::abbreviations() {
