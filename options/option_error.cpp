@@ -57,9 +57,11 @@ void write_invalid_value(Sink sink, const ParseError& error) {
     if (error.value_error == ValueError::ambiguous) sink(", written out");
 }
 
-/// True for an alias of what begins with `name` itself.
+/// True for an alias of what begins with `name` itself, or of what is outside the scope.
 bool is_another_name(const Scope& scope, Option option, Text name) {
-    return option.has(is_alias) && starts_with(resolve(scope, option).name(), name);
+    if (!option.has(is_alias)) return false;
+    Option target = resolve(scope, option);
+    return !target || starts_with(target.name(), name);
 }
 
 /// The name that was meant as a long one: that of "--name", or of "-name".
@@ -171,7 +173,8 @@ Option suggest_long(const Scope& scope, Text name) {
     Option best;
     Walk walk(scope);
     while (Option option = walk.next_real())
-        if (option.has(has_long_name) && nearest.look_at(option.name())) best = option;
+        if (option.has(has_long_name) && resolve(scope, option) && nearest.look_at(option.name()))
+            best = option;
     return best;
 }
 

@@ -49,8 +49,10 @@ Match match_long(const Scope& scope, Text name, bool accepts_prefix) {
     Walk walk(scope);
     while (Option option = walk.next_real()) {
         if (!option.has(has_long_name) || !starts_with(option.name(), name)) continue;
-        // Two names of one option are no two options.
-        if (found && !(resolve(scope, found) == resolve(scope, option)))
+        // Two names of one option are no two options, and one of no option is none.
+        Option target = resolve(scope, option);
+        if (!target) continue;
+        if (found && !(resolve(scope, found) == target))
             return {{}, accepts_prefix ? ErrorKind::ambiguous : ErrorKind::unknown};
         if (!found || found.has(is_alias)) found = option;
     }

@@ -180,9 +180,10 @@ Option VerbChoice::suggestion() const {
     if (error != VerbError::unknown) return {};
     Nearest nearest(typed);
     Option best;
-    Walk walk(scope_of(table, name_space));
+    Scope scope = scope_of(table, name_space);
+    Walk walk(scope);
     while (Option each = walk.next_real())
-        if (nearest.look_at(each.name())) best = each;
+        if (resolve(scope, each) && nearest.look_at(each.name())) best = each;
     return best;
 }
 

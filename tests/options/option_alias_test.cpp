@@ -150,12 +150,19 @@ TEST_CASE("an alias of nothing is a mistake, and never found", "[options][alias]
 TEST_CASE("an alias outside the groups asked for does not exist, nor without its target",
           "[options][alias]") {
     RecordTable records(one_option(0, "target", nullptr, "T"), group_record("More"),
-                        alias_record(0, "alias", "target"), one_option(0, "other", nullptr, "O"));
+                        alias_record(0, "alias", "target"),
+                        one_option(0, "algorithm", nullptr, "O"));
     const char* const groups[] = {"More"};
-    CommandLine line({"--alias"});
-    Parser parser(records.table(), line.argc(), line.argv());
-    parser.set_groups(groups, 1);
-    CHECK(parser.next() == error_id);
+    auto message_of = [&](const char* word) {
+        CommandLine line({word});
+        Parser parser(records.table(), line.argc(), line.argv());
+        parser.set_groups(groups, 1);
+        parser.next();
+        return error_text(parser.error());
+    };
+    for (const char* word : {"--alias", "--alia", "--alais", "--alias=x"})
+        CHECK(message_of(word).ends_with("'\nhint: Try 'program --help'.\n"));
+    CHECK(message_of("--al") == "error: nothing is wrong\n");
 }
 
 TEST_CASE("a verb has other names too, and deprecated ones", "[options][alias]") {
@@ -182,6 +189,8 @@ TEST_CASE("a verb has other names too, and deprecated ones", "[options][alias]")
     CHECK(warnings.text() == "warning: verb 'dir' is deprecated: use list\n");
     CHECK(choose("dir", {}) == "list as list");
     CHECK(choose("lost", {}) == "nothing as ");
+    const char* const typo[] = {"losst"};
+    CHECK(choose_verb(verbs.table(), 1, typo).suggestion() == verbs["list"]);
     CHECK(find_mistake(verbs.table()).option.name().data() == std::string("lost"));
     ChildResult child = run_in_child([&] {
         const char* const words[] = {"dir"};
