@@ -28,9 +28,6 @@ enum class Shell : uint8_t { bash, zsh, fish };
 /// fish  to be sourced, or a file in the directory of completions; 3.0 or newer
 void write_completion(Sink sink, Shell shell, const Program& program, const char* name = nullptr);
 
-/// The types of the arguments of what answers for dynamic values.
-constexpr Text complete_values_name = "complete-values";
-
 /// Writes a line of the answer. Controls in it, such as line breaks, would end the line; a value
 /// that has some is left out, in a description they become blanks.
 void write_candidate(Sink sink, Text value, Text description);
