@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // kindling-options: makes from a program's file what its declarations say, without running it.
+#include "options/generator_check.hpp"
 #include "options/generator_list.hpp"
-#include "options/option_complete.hpp"
 #include "options/option.hpp"
+#include "options/option_complete.hpp"
 
 #include <optional>
 #include <unistd.h>
@@ -128,8 +129,9 @@ Program program_of(const ProgramFile& file) {
 Failure check_command(const ProgramFile& file, const char* name) {
     Option first = find_command(file.commands(), nullptr);
     if (!first && name) return {};
-    if (!first) return {"the file does not say what its command is called",
-                        "give its name with --command=NAME"};
+    if (!first)
+        return {"the file does not say what its command is called",
+                "give its name with --command=NAME"};
     if (name && !find_command(file.commands(), name))
         return {std::string("the file has no command '") + name + "'",
                 "see what it has with 'kindling-options list FILE'"};
@@ -144,11 +146,23 @@ Failure check_command(const ProgramFile& file, const char* name) {
     return {};
 }
 
+int check_file(const char* path) {
+    ProgramFile file;
+    if (Failure failure = file.read(path)) return fail(failure);
+    int status = exit_success;
+    for (const Finding& finding : check(file)) {
+        tell(finding.is_mistake ? "error: " : "note: ", finding.what);
+        if (finding.is_mistake) status = exit_failure;
+    }
+    return status;
+}
+
 int write_script(const char* shell_name, const char* path, const Arguments& arguments) {
     Value value;
     Type shells = parse_type(OPTION_SHELL_VALUES);
     if (convert(shells, shell_name, false, value) != ValueError::none)
-        return usage_error(std::string("unknown shell '") + shell_name + "'", "use bash, zsh or fish");
+        return usage_error(std::string("unknown shell '") + shell_name + "'",
+                           "use bash, zsh or fish");
     ProgramFile file;
     if (Failure failure = file.read(path)) return fail(failure);
     if (Failure failure = check_command(file, arguments.command)) return fail(failure);
@@ -166,6 +180,8 @@ int run(const Parser& parser, const Arguments& arguments) {
     VERB_TYPED("completion", "SHELL FILE", OPTION_SHELL_VALUES ";file", 2, 2,
                "Make a script that completes words in bash, zsh or fish"):
         return write_script(words[0], words[1], arguments);
+    VERB_TYPED("check", "FILE", "file", 1, 1, "Look for mistakes that no compiler sees"):
+        return check_file(words[0]);
     VERB_TYPED("list", "FILE", "file", 1, 1, "Show what a program declares"):
         return generate(words[0], arguments, write_list);
     VERB_COMMON_HELP:
