@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+//
+// kindling-options: makes from a program's file what its declarations say, without running it.
+#include "options/generator_list.hpp"
+#include "options/option.hpp"
+
+#include <unistd.h>
+
+using namespace kindling::options;
+
+COMMAND("kindling-options", nullptr,
+        "Read the options that a program declares, without running it.", nullptr, nullptr,
+        "FILE is a program or a shared library that uses the options library.");
+
+namespace {
+
+constexpr const char* program_name = "kindling-options";
+constexpr int exit_success = 0, exit_failure = 1;
+constexpr int exit_pipe = 128 + 13; // as if SIGPIPE had not been ignored
+
+enum class Ask : uint8_t { verb, help, version };
+
+struct Arguments {
+    Ask ask = Ask::verb;
+    const char* output = nullptr; ///< --output=
+};
+
+ParseError parse_options(Parser& parser, Arguments& arguments) {
+    FOREACH_OPTION_OR_RETURN(option, parser) {
+        // clang-format off
+        switch (option) {
+        OPTION_COMMON_HELP:
+            arguments.ask = Ask::help;
+            break;
+        OPTION_COMMON_VERSION:
+            arguments.ask = Ask::version;
+            break;
+        OPTION_TYPED('o', "output", "FILE", "file", "Write to FILE instead of standard output"):
+            arguments.output = parser.argument();
+            break;
+        }
+        // clang-format on
+    }
+    return {};
+}
+
+void tell(const char* label, const std::string& text) {
+    FileSink err(STDERR_FILENO);
+    err.write(label);
+    err.write({text.data(), text.size()});
+    err.write("\n");
+}
+
+int fail(const Failure& failure) {
+    tell("error: ", failure.what);
+    if (!failure.hint.empty()) tell("hint: ", failure.hint);
+    return exit_failure;
+}
+
+int finish(const Output& output, const Arguments& arguments) {
+    bool is_pipe_closed = false;
+    if (Failure failure = output.write(arguments.output, is_pipe_closed)) return fail(failure);
+    return is_pipe_closed ? exit_pipe : exit_success;
+}
+
+template <class Wrong>
+int usage_error(const Wrong& wrong) {
+    FileSink err(STDERR_FILENO);
+    write_error(err.sink(), wrong, program_name);
+    return exit_usage;
+}
+
+int show_help(const Parser& parser, const VerbChoice& verb, const Arguments& arguments) {
+    if (verb.error != VerbError::none) return usage_error(verb);
+    CommandTexts texts;
+    read_command(COMMAND_TABLE, program_name, texts);
+    Output page;
+    if (verb.verb)
+        write_verb_help(page.sink(), texts.command, verb, parser.scope(), style_of(STDOUT_FILENO));
+    else
+        write_help(page.sink(), texts.command, parser.scope(), VERB_TABLE, style_of(STDOUT_FILENO));
+    return finish(page, arguments);
+}
+
+int show_version(const Arguments& arguments) {
+    Output output;
+    output.sink()("kindling-options " KINDLING_VERSION "\n");
+    return finish(output, arguments);
+}
+
+/// Writes what is made of the tables of a file: most verbs are no more than that.
+template <class Write>
+int generate(const char* path, const Arguments& arguments, Write write) {
+    ProgramFile file;
+    if (Failure failure = file.read(path)) return fail(failure);
+    Output output;
+    write(output.sink(), file);
+    return finish(output, arguments);
+}
+
+int run(const Parser& parser, const Arguments& arguments) {
+    VerbChoice choice = choose_verb(VERB_TABLE, parser);
+    const char* const* words = choice.arguments;
+    // clang-format off
+    switch (choice.id) {
+    VERB_TYPED("list", "FILE", "file", 1, 1, "Show what a program declares"):
+        return generate(words[0], arguments, write_list);
+    VERB_COMMON_HELP:
+        return show_help(parser, follow_verbs(VERB_TABLE, choice.arguments_count, words), arguments);
+    VERB_ERROR:
+        return usage_error(choice);
+    }
+    // clang-format on
+    return exit_failure;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    Arguments arguments;
+    Parser parser(OPTION_TABLE, argc, argv);
+    ParseError wrong = parse_options(parser, arguments);
+    if (wrong.kind != ErrorKind::none) return usage_error(wrong);
+    if (arguments.ask == Ask::version) return show_version(arguments);
+    if (arguments.ask == Ask::help) {
+        VerbChoice verb =
+            follow_verbs(VERB_TABLE, parser.positionals_count(), parser.positionals());
+        if (verb.error != VerbError::none) verb = {};
+        return show_help(parser, verb, arguments);
+    }
+    return run(parser, arguments);
+}
