@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 //
 // kindling-options: makes from a program's file what its declarations say, without running it.
+#include "options/generator_document.hpp"
 #include "options/generator_list.hpp"
 #include "options/option.hpp"
+#include "options/option_introspect.hpp"
 
 #include <unistd.h>
 
 using namespace kindling::options;
 
 COMMAND("kindling-options", nullptr,
-        "Read the options that a program declares, without running it.", nullptr, nullptr,
-        "FILE is a program or a shared library that uses the options library.");
+        "Read the options that a program declares, without running it.", "kindling-options(1)",
+        nullptr,
+        "FILE is a program or a shared library that uses the options library, or what a program "
+        "prints with --introspect-cli; \"-\" is standard input.");
 
 namespace {
 
@@ -18,11 +22,13 @@ constexpr const char* program_name = "kindling-options";
 constexpr int exit_success = 0, exit_failure = 1;
 constexpr int exit_pipe = 128 + 13; // as if SIGPIPE had not been ignored
 
-enum class Ask : uint8_t { verb, help, version };
+enum class Ask : uint8_t { verb, help, version, introspection };
 
 struct Arguments {
     Ask ask = Ask::verb;
     const char* output = nullptr; ///< --output=
+    const char* page = nullptr;   ///< --check=
+    JsonLayout layout = JsonLayout::pretty;
 };
 
 ParseError parse_options(Parser& parser, Arguments& arguments) {
@@ -37,6 +43,19 @@ ParseError parse_options(Parser& parser, Arguments& arguments) {
             break;
         OPTION_TYPED('o', "output", "FILE", "file", "Write to FILE instead of standard output"):
             arguments.output = parser.argument();
+            break;
+        OPTION_LONG_TYPED("json", "FORMAT", "pretty:indented, for people|short:on one line",
+                          "Layout of JSON: pretty or short"):
+            arguments.layout = parser.choice_as<JsonLayout>();
+            break;
+        OPTION_COMMON_INTROSPECT_CLI:
+            arguments.ask = Ask::introspection;
+            break;
+
+        OPTION_GROUP_VERBS("Options of man", "man"):
+        OPTION_LONG_TYPED("check", "PAGE", "file",
+                          "Write nothing, tell what is missing in PAGE and what is no more"):
+            arguments.page = parser.argument();
             break;
         }
         // clang-format on
@@ -85,17 +104,58 @@ int show_help(const Parser& parser, const VerbChoice& verb, const Arguments& arg
 int show_version(const Arguments& arguments) {
     Output output;
     output.sink()("kindling-options " KINDLING_VERSION "\n");
+    output.sink()(has_json_parser() ? "+json\n" : "-json\n");
     return finish(output, arguments);
+}
+
+int show_introspection(const Parser& parser, const Arguments& arguments) {
+    const char* const versions[] = {KINDLING_VERSION};
+    const char* const features[] = {has_json_parser() ? "+json" : "-json"};
+    Program program;
+    program.commands = COMMAND_TABLE;
+    program.verbs = VERB_TABLE;
+    program.options = parser.scope();
+    program.project = "kindling";
+    program.versions = versions;
+    program.versions_count = 1;
+    program.features = features;
+    program.features_count = 1;
+    Output output;
+    write_introspection(output.sink(), program, arguments.layout);
+    return finish(output, arguments);
+}
+
+/// Reads a file and tells what could not be kept of it.
+Failure read(const char* path, ProgramFile& file) {
+    Failure failure = file.read(path);
+    for (const std::string& warning : file.warnings()) tell("warning: ", warning);
+    return failure;
 }
 
 /// Writes what is made of the tables of a file: most verbs are no more than that.
 template <class Write>
 int generate(const char* path, const Arguments& arguments, Write write) {
     ProgramFile file;
-    if (Failure failure = file.read(path)) return fail(failure);
+    if (Failure failure = read(path, file)) return fail(failure);
     Output output;
     write(output.sink(), file);
     return finish(output, arguments);
+}
+
+/// The lines that tell the differences are what was asked for: they go where data goes.
+int check_page(const char* path, const Arguments& arguments) {
+    ProgramFile file;
+    ManualPage page;
+    if (Failure failure = read(path, file)) return fail(failure);
+    if (Failure failure = page.read(arguments.page)) return fail(failure);
+    Output output;
+    std::vector<std::string> differences = page.compare(file);
+    for (const std::string& each : differences) {
+        output.sink()({each.data(), each.size()});
+        output.sink()("\n");
+    }
+    int status = finish(output, arguments);
+    return status == exit_success && !differences.empty() ? exit_failure : status;
 }
 
 int run(const Parser& parser, const Arguments& arguments) {
@@ -105,6 +165,17 @@ int run(const Parser& parser, const Arguments& arguments) {
     switch (choice.id) {
     VERB_TYPED("list", "FILE", "file", 1, 1, "Show what a program declares"):
         return generate(words[0], arguments, write_list);
+    VERB_TYPED("json", "FILE", "file", 1, 1, "Describe a program as its --introspect-cli does"):
+        return generate(words[0], arguments, [&](Sink sink, const ProgramFile& file) {
+            write_json(sink, file, arguments.layout);
+        });
+    VERB_TYPED("man", "FILE", "file", 1, 1, "Write sections of its manual page, for scdoc"):
+        if (arguments.page) return check_page(words[0], arguments);
+        return generate(words[0], arguments, write_man);
+    VERB_TYPED("markdown", "FILE", "file", 1, 1, "Write a page about it in markdown"):
+        return generate(words[0], arguments, [](Sink sink, const ProgramFile& file) {
+            write_markdown(sink, file);
+        });
     VERB_COMMON_HELP:
         return show_help(parser, follow_verbs(VERB_TABLE, choice.arguments_count, words), arguments);
     VERB_ERROR:
@@ -122,6 +193,7 @@ int main(int argc, char** argv) {
     ParseError wrong = parse_options(parser, arguments);
     if (wrong.kind != ErrorKind::none) return usage_error(wrong);
     if (arguments.ask == Ask::version) return show_version(arguments);
+    if (arguments.ask == Ask::introspection) return show_introspection(parser, arguments);
     if (arguments.ask == Ask::help) {
         VerbChoice verb =
             follow_verbs(VERB_TABLE, parser.positionals_count(), parser.positionals());

@@ -10,6 +10,20 @@ bool is_shown(Option row) {
     return !row.has(is_hidden) && !row.has(group_marker | positional_entry | namespace_marker);
 }
 
+bool contains(Text text, Text part) {
+    for (size_t at = 0; at + part.size() <= text.size(); at++)
+        if (equal({text.data() + at, part.size()}, part)) return true;
+    return false;
+}
+
+/// The verbs that a group is for; nothing if its title names them already.
+Text verbs_to_tell(Option group) {
+    Items verbs(group.scope(), '|');
+    for (Text verb; verbs.next(verb);)
+        if (!contains(group.name(), verb)) return group.scope();
+    return {};
+}
+
 class Visit {
 public:
     Visit(DocumentParts& parts, const Program& program) : parts_(parts), program_(program) {
@@ -89,9 +103,10 @@ private:
         if (is_first_) {
             parts_.part(part);
             // The heading of the part says it already.
-            if (group && !equal(group.name(), part)) parts_.heading(group.name(), group.scope());
+            if (group && !equal(group.name(), part))
+                parts_.heading(group.name(), verbs_to_tell(group));
         } else if (!(group == group_)) {
-            parts_.heading(group ? group.name() : part, group ? group.scope() : Text());
+            parts_.heading(group ? group.name() : part, group ? verbs_to_tell(group) : Text());
         }
         is_first_ = false;
         group_ = group;

@@ -233,6 +233,12 @@ void write_paragraphs(JsonWriter& json, Text name, Text text) {
     json.close(']');
 }
 
+bool has_colon(Text text) {
+    for (size_t i = 0; i < text.size(); i++)
+        if (text[i] == ':') return true;
+    return false;
+}
+
 /// Manual pages as addresses; what is one already stays.
 void write_documentation(JsonWriter& json, Text pages) {
     Items items(pages, '|');
@@ -240,11 +246,8 @@ void write_documentation(JsonWriter& json, Text pages) {
     if (!items.next(page)) return;
     json.open("documentation", '[');
     do {
-        bool is_address = starts_with(page, "https:") || starts_with(page, "http:") ||
-                          starts_with(page, "man:") || starts_with(page, "file:") ||
-                          starts_with(page, "info:");
         json.begin_string();
-        if (!is_address) json.piece("man:");
+        if (!has_colon(page)) json.piece("man:");
         json.piece(page);
         json.end_string();
     } while (items.next(page));
