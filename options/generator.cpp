@@ -4,8 +4,10 @@
 #include "options/generator_document.hpp"
 #include "options/generator_list.hpp"
 #include "options/option.hpp"
+#include "options/option_complete.hpp"
 #include "options/option_introspect.hpp"
 
+#include <optional>
 #include <unistd.h>
 
 using namespace kindling::options;
@@ -26,9 +28,11 @@ enum class Ask : uint8_t { verb, help, version, introspection };
 
 struct Arguments {
     Ask ask = Ask::verb;
-    const char* output = nullptr; ///< --output=
-    const char* page = nullptr;   ///< --check=
+    const char* output = nullptr;  ///< --output=
+    const char* command = nullptr; ///< --command=
+    const char* page = nullptr;    ///< --check=
     JsonLayout layout = JsonLayout::pretty;
+    std::optional<Shell> shell; ///< --completion=
 };
 
 ParseError parse_options(Parser& parser, Arguments& arguments) {
@@ -50,6 +54,14 @@ ParseError parse_options(Parser& parser, Arguments& arguments) {
             break;
         OPTION_COMMON_INTROSPECT_CLI:
             arguments.ask = Ask::introspection;
+            break;
+        OPTION_COMMON_COMPLETION:
+            arguments.shell = parser.choice_as<Shell>();
+            break;
+
+        OPTION_GROUP_VERBS("Options of completion", "completion"):
+        OPTION_LONG("command", "NAME", "Choose one, if the file has several commands"):
+            arguments.command = parser.argument();
             break;
 
         OPTION_GROUP_VERBS("Options of man", "man"):
@@ -86,6 +98,11 @@ template <class Wrong>
 int usage_error(const Wrong& wrong) {
     FileSink err(STDERR_FILENO);
     write_error(err.sink(), wrong, program_name);
+    return exit_usage;
+}
+
+int usage_error(const std::string& what, const char* hint) {
+    fail({what, hint});
     return exit_usage;
 }
 
@@ -132,16 +149,6 @@ Failure read(const char* path, ProgramFile& file) {
     return failure;
 }
 
-/// Writes what is made of the tables of a file: most verbs are no more than that.
-template <class Write>
-int generate(const char* path, const Arguments& arguments, Write write) {
-    ProgramFile file;
-    if (Failure failure = read(path, file)) return fail(failure);
-    Output output;
-    write(output.sink(), file);
-    return finish(output, arguments);
-}
-
 /// The lines that tell the differences are what was asked for: they go where data goes.
 int check_page(const char* path, const Arguments& arguments) {
     ProgramFile file;
@@ -158,22 +165,86 @@ int check_page(const char* path, const Arguments& arguments) {
     return status == exit_success && !differences.empty() ? exit_failure : status;
 }
 
+constexpr const char* nameless = "the file does not say what its command is called";
+
+size_t count_commands(const ProgramFile& file) {
+    size_t count = 0;
+    for (const Program& program : file.programs()) {
+        Listing commands({program.commands});
+        while (commands.next()) count++;
+    }
+    return count;
+}
+
+/// Sets `chosen` to the program that has the command; gives why none can be chosen.
+Failure choose_program(const ProgramFile& file, const char* name, const Program*& chosen) {
+    size_t count = count_commands(file);
+    if (count == 0 && !name) return {nameless, "give its name with --command=NAME"};
+    if (count > 1 && !name)
+        return {"the file has several commands", "choose one with --command=NAME"};
+    for (const Program& program : file.programs())
+        if (count == 0 || find_command(program.commands, name)) chosen = &program;
+    if (chosen) return {};
+    return {std::string("the file has no command '") + name + "'",
+            "see what it has with 'kindling-options list FILE'"};
+}
+
+/// Writes what is made of the tables of a file: most verbs are no more than that.
+template <class Write>
+int generate(const char* path, const Arguments& arguments, Write write) {
+    ProgramFile file;
+    if (Failure failure = read(path, file)) return fail(failure);
+    Output output;
+    write(output.sink(), file);
+    return finish(output, arguments);
+}
+
+/// The same for what is about commands.
+template <class Write>
+int generate_document(const char* path, const Arguments& arguments, Write write) {
+    ProgramFile file;
+    if (Failure failure = read(path, file)) return fail(failure);
+    if (count_commands(file) == 0)
+        return fail({nameless, "its source does with COMMAND, see foreach_option(3)"});
+    Output output;
+    write(output.sink(), file);
+    return finish(output, arguments);
+}
+
+int write_script(const char* shell_name, const char* path, const Arguments& arguments) {
+    Value value;
+    Type shells = parse_type(OPTION_SHELL_VALUES);
+    if (convert(shells, shell_name, false, value) != ValueError::none)
+        return usage_error(std::string("unknown shell '") + shell_name + "'",
+                           "use bash, zsh or fish");
+    ProgramFile file;
+    if (Failure failure = read(path, file)) return fail(failure);
+    const Program* program = nullptr;
+    if (Failure failure = choose_program(file, arguments.command, program)) return fail(failure);
+    Output output;
+    write_completion(output.sink(), static_cast<Shell>(value.number), *program, arguments.command);
+    return finish(output, arguments);
+}
+
 int run(const Parser& parser, const Arguments& arguments) {
     VerbChoice choice = choose_verb(VERB_TABLE, parser);
     const char* const* words = choice.arguments;
     // clang-format off
     switch (choice.id) {
+    VERB_TYPED("completion", "SHELL FILE", OPTION_SHELL_VALUES ";file", 2, 2,
+               "Make a script that completes words in bash, zsh or fish"):
+        return write_script(words[0], words[1], arguments);
     VERB_TYPED("list", "FILE", "file", 1, 1, "Show what a program declares"):
         return generate(words[0], arguments, write_list);
     VERB_TYPED("json", "FILE", "file", 1, 1, "Describe a program as its --introspect-cli does"):
-        return generate(words[0], arguments, [&](Sink sink, const ProgramFile& file) {
+        return generate_document(words[0], arguments, [&](Sink sink, const ProgramFile& file) {
             write_json(sink, file, arguments.layout);
         });
     VERB_TYPED("man", "FILE", "file", 1, 1, "Write sections of its manual page, for scdoc"):
         if (arguments.page) return check_page(words[0], arguments);
-        return generate(words[0], arguments, write_man);
+        return generate_document(words[0], arguments, write_man);
     VERB_TYPED("markdown", "FILE", "file", 1, 1, "Write a page about it in markdown"):
-        return generate(words[0], arguments, [](Sink sink, const ProgramFile& file) {
+        return generate_document(words[0], arguments, [](Sink sink, const ProgramFile& file) {
             write_markdown(sink, file);
         });
     VERB_COMMON_HELP:
@@ -193,12 +264,18 @@ int main(int argc, char** argv) {
     ParseError wrong = parse_options(parser, arguments);
     if (wrong.kind != ErrorKind::none) return usage_error(wrong);
     if (arguments.ask == Ask::version) return show_version(arguments);
-    if (arguments.ask == Ask::introspection) return show_introspection(parser, arguments);
     if (arguments.ask == Ask::help) {
         VerbChoice verb =
             follow_verbs(VERB_TABLE, parser.positionals_count(), parser.positionals());
         if (verb.error != VerbError::none) verb = {};
         return show_help(parser, verb, arguments);
+    }
+    if (arguments.ask == Ask::introspection) return show_introspection(parser, arguments);
+    if (arguments.shell) {
+        Output script;
+        write_completion(script.sink(), *arguments.shell,
+                         {COMMAND_TABLE, VERB_TABLE, parser.scope()}, program_name);
+        return finish(script, arguments);
     }
     return run(parser, arguments);
 }

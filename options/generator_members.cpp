@@ -46,11 +46,15 @@ void add_choice(Members& members, const JsonValue& at, bool is_positional, Value
 
 void add_dynamic(Members& members, const JsonValue& at, const std::string& name, Values& values) {
     std::string dynamic = members.text(at, "dynamic");
-    std::string own = name + ' ' + values_verb + ' ';
-    if (dynamic.starts_with(own) && is_plain_name(dynamic.substr(own.size())))
-        values.type = "dynamic:" + dynamic.substr(own.size());
-    else
-        members.warn(at, "values that " + quoted_name(dynamic) + " prints are left out");
+    // As a verb and as an option, see option_complete.hpp.
+    for (const char* start : {" ", " --"}) {
+        std::string own =
+            name + start + std::string(complete_values_name.data()) + (start[1] ? '=' : ' ');
+        bool is_own = dynamic.starts_with(own) && is_plain_name(dynamic.substr(own.size()));
+        if (is_own) values.type = "dynamic:" + dynamic.substr(own.size());
+        if (is_own) return;
+    }
+    members.warn(at, "values that " + quoted_name(dynamic) + " prints are left out");
 }
 
 void add_value(Members& members, const JsonValue& at, const std::string& name, bool is_positional,

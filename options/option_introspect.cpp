@@ -90,9 +90,10 @@ private:
         json_.key("dynamic");
         json_.begin_string();
         json_.piece(name_);
-        json_.piece(" ");
-        json_.piece(values_verb);
-        json_.piece(" ");
+        bool is_verb = bool(find_verb(program_.verbs, complete_values_name));
+        json_.piece(is_verb ? " " : " --");
+        json_.piece(complete_values_name);
+        json_.piece(is_verb ? " " : "=");
         json_.piece(what);
         json_.end_string();
         json_.close('}');

@@ -80,7 +80,7 @@ TEST_CASE("what we write is read and written the same", "[options][generator]") 
         R"({"type":"argument","name":"FILE","argument":"optional_argument","valueType":"file",)"
         R"("values":[{"type":"value","category":"file"}]},)"
         R"({"type":"argument","name":"DIR","argument":"optional_argument","valueType":"dynamic:x",)"
-        R"("values":[{"type":"value","dynamic":"tool complete-values x"}]}]},)"
+        R"("values":[{"type":"value","dynamic":"tool --complete-values=x"}]}]},)"
         R"({"type":"command","names":["l"],"details":"use list","isDeprecated":true,)"
         R"("aliasOf":"list"},)"
         R"({"type":"command","names":["r"],"help":"R","sections":["Far"],"minArguments":2,)"
@@ -168,7 +168,7 @@ TEST_CASE("values become what a table can hold", "[options][generator]") {
         {R"({"missing":true},{"value":"a"},{"value":"b","default":true})",
          R"([{"type":"value","value":"a"},{"type":"value","value":"b"}])", 0},
         {R"({"dynamic":"tool complete-values what"})", R"("valueType":"dynamic:what")", 0},
-        {R"x({"dynamic":"tool complete-values $(reboot)"})x", R"("help":"X"})", 1},
+        {R"x({"dynamic":"tool --complete-values=$(reboot)"})x", R"("help":"X"})", 1},
         {R"({"dynamic":"other list"})", R"("help":"X"})", 1},
     }));
     Outcome outcome = read(
