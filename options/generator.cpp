@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // kindling-options: makes from a program's file what its declarations say, without running it.
+#include "options/generator_check.hpp"
 #include "options/generator_document.hpp"
 #include "options/generator_list.hpp"
 #include "options/option.hpp"
@@ -211,6 +212,17 @@ int generate_document(const char* path, const Arguments& arguments, Write write)
     return finish(output, arguments);
 }
 
+int check_file(const char* path) {
+    ProgramFile file;
+    if (Failure failure = read(path, file)) return fail(failure);
+    int status = exit_success;
+    for (const Finding& finding : check(file)) {
+        tell(finding.is_mistake ? "error: " : "note: ", finding.what);
+        if (finding.is_mistake) status = exit_failure;
+    }
+    return status;
+}
+
 int write_script(const char* shell_name, const char* path, const Arguments& arguments) {
     Value value;
     Type shells = parse_type(OPTION_SHELL_VALUES);
@@ -234,6 +246,8 @@ int run(const Parser& parser, const Arguments& arguments) {
     VERB_TYPED("completion", "SHELL FILE", OPTION_SHELL_VALUES ";file", 2, 2,
                "Make a script that completes words in bash, zsh or fish"):
         return write_script(words[0], words[1], arguments);
+    VERB_TYPED("check", "FILE", "file", 1, 1, "Look for mistakes that no compiler sees"):
+        return check_file(words[0]);
     VERB_TYPED("list", "FILE", "file", 1, 1, "Show what a program declares"):
         return generate(words[0], arguments, write_list);
     VERB_TYPED("json", "FILE", "file", 1, 1, "Describe a program as its --introspect-cli does"):
