@@ -177,8 +177,6 @@
     _Static_assert(!OPTION_EXCLUDES_(flags), "the flags of an option exclude each other");         \
     _Static_assert(!((flags)&OPTION_IS_ALIAS) || OPTION_SIZE_(scope) > 0,                          \
                    "an alias needs a target");                                                     \
-    _Static_assert(!((flags)&OPTION_IS_DEPRECATED) || OPTION_SIZE_(details) > 0,                   \
-                   "a deprecated name needs a message");                                           \
     _Static_assert(!((flags) & (OPTION_GROUP_MARKER | OPTION_NAMESPACE_MARKER)) ||                 \
                        OPTION_SIZE_(name) > 0,                                                     \
                    "a marker needs a name");                                                       \
@@ -259,6 +257,9 @@
     OPTION_QUIET_                                                                                  \
     case OPTION_FIRST_CASE_(flags, 0, name, counter):                                              \
     case OPTION_SECOND_CASE_(flags, 0, counter):;                                                  \
+    /* OPTION_HASH_ looks no further. */                                                           \
+    _Static_assert(OPTION_SIZE_(name) <= OPTION_NAME_SIZE_MAX,                                     \
+                   "the name of a namespace is too long");                                         \
     static struct {                                                                                \
         char size[(OPTION_HASH_(name) & 0x3fffffffu) + 2];                                         \
     } *identifier __attribute__((unused));                                                         \

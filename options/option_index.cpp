@@ -47,7 +47,7 @@ void NameIndex::make(const Scope& scope) {
             add(each, static_cast<uint16_t>(place));
         else if (each.has(positional_entry))
             positional_ = each;
-        else if (each.has(group_marker) && !each.scope().is_empty())
+        else if (is_tied(each))
             has_tied_groups_ = true;
     }
 }

@@ -29,6 +29,17 @@ Option step(const unsigned char*& at) {
     return record;
 }
 
+/// How many groups belong to verbs, up to `last`.
+size_t tied_groups_until(const Scope& scope, Option last) {
+    size_t count = 0;
+    Walk walk(scope);
+    while (Option each = walk.next()) {
+        if (is_tied(each)) count++;
+        if (each == last) break;
+    }
+    return count;
+}
+
 /// The first record of the unit that `record` comes from.
 const unsigned char* first_of_unit(Table table, Option record) {
     for (const unsigned char* at = table.first; at != table.end;)
@@ -110,6 +121,10 @@ bool Items::next(Text& item) {
     return false;
 }
 
+bool is_tied(Option record) {
+    return record.has(group_marker) && !record.scope().is_empty();
+}
+
 bool has_item(Text list, Text item) {
     Items items(list, '|');
     for (Text each; items.next(each);)
@@ -180,8 +195,10 @@ size_t synopsis_width(Option option, Text joiner) {
 Mistake find_mistake(Table table) {
     for (const unsigned char* at = table.first; at != table.end;) {
         Option record = step(at);
-        if (record.has(metadata)) continue;
         Scope scope{table, Namespace::of_id(record.name_space())};
+        if (is_tied(record) && tied_groups_until(scope, record) > tied_groups_max)
+            return {"is one group more than may belong to verbs", record};
+        if (record.has(metadata)) continue;
         bool has_long = record.has(has_long_name);
         if (has_long && !(find_long(scope, record.name()) == record))
             return {"is declared twice", record};

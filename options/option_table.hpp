@@ -141,6 +141,9 @@ private:
     char separator_;
 };
 
+/// True for the marker of a group whose options belong to some verbs only.
+bool is_tied(Option record);
+
 /// True if "a|b|c" has the item.
 bool has_item(Text list, Text item);
 
@@ -159,8 +162,11 @@ void write_synopsis(Sink sink, Option option, Text joiner, bool with_metavar = t
 /// The columns that `write_synopsis` needs.
 size_t synopsis_width(Option option, Text joiner);
 
-/// A mistake that no single compilation sees: two records of one namespace with the same name, or
-/// an alias of nothing.
+/// Groups of one namespace that may belong to verbs.
+constexpr size_t tied_groups_max = 64;
+
+/// A mistake that no single compilation sees: two records of one namespace with the same name, an
+/// alias of nothing, or more groups that belong to verbs than a parser can tell apart.
 struct Mistake {
     const char* what = nullptr; ///< null: all is well
     Option option;

@@ -350,7 +350,10 @@ ValueError parse_duration(Text text, Text unit, uint64_t& microseconds) {
         text = from(text, number.size);
         size_t size = 0;
         while (size < text.size() && text[size] >= 'a' && text[size] <= 'z') size++;
-        uint64_t factor = time_factor(size ? Text(text.data(), size) : unit);
+        // "1 000" is no sum: a number without a unit is all there is.
+        bool is_bare = size == 0;
+        if (is_bare && (has_number || !text.is_empty())) return ValueError::malformed;
+        uint64_t factor = time_factor(is_bare ? unit : Text(text.data(), size));
         if (!factor) return ValueError::malformed;
         text = from(text, size);
         uint64_t part = 0;
