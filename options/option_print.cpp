@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "options/option_print.hpp"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+namespace kindling::options {
+namespace {
+
+constexpr int exit_pipe = 128 + 13;
+
+int finish(FileSink& out) {
+    out.flush();
+    if (!out.error()) return EXIT_SUCCESS;
+    if (out.error() == EPIPE) return exit_pipe;
+    FileSink error(STDERR_FILENO);
+    error.write("error: cannot write: ");
+    error.write(strerror(out.error()));
+    error.write("\n");
+    return EXIT_FAILURE;
+}
+
+} // namespace
+
+Text program_name(const Parser& parser) {
+    const char* path = parser.program();
+    const char* slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+int print_error(const Parser& parser) {
+    FileSink error(STDERR_FILENO);
+    write_error(error.sink(), parser.error(), program_name(parser));
+    return exit_usage;
+}
+
+int print_error(const VerbChoice& choice) {
+    FileSink error(STDERR_FILENO);
+    write_error(error.sink(), choice, choice.parser ? program_name(*choice.parser) : Text());
+    return exit_usage;
+}
+
+int print_help(const Parser& parser, Table commands, Table verbs) {
+    CommandTexts texts;
+    read_command(commands, program_name(parser), texts);
+    FileSink out(STDOUT_FILENO);
+    write_help(out.sink(), texts.command, parser, verbs, style_of(STDOUT_FILENO));
+    return finish(out);
+}
+
+int print_verb_help(const VerbChoice& choice, Table commands) {
+    const Parser& parser = *choice.parser;
+    CommandTexts texts;
+    read_command(commands, program_name(parser), texts);
+    VerbChoice named = follow_verbs(choice.table, choice.arguments_count, choice.arguments);
+    if (named.error != VerbError::none) {
+        named.parser = choice.parser;
+        return print_error(named);
+    }
+    FileSink out(STDOUT_FILENO);
+    HelpStyle style = style_of(STDOUT_FILENO);
+    if (named.verb)
+        write_verb_help(out.sink(), texts.command, named, parser.scope(), style);
+    else
+        write_help(out.sink(), texts.command, parser.scope(), choice.table, style);
+    return finish(out);
+}
+
+} // namespace kindling::options
