@@ -225,9 +225,13 @@ void read_command(Table commands, Text name, CommandTexts& texts) {
     copy_first(texts.name, name);
     texts.command = {};
     texts.command.name = texts.name;
+    // A program that was renamed is still the only one.
+    size_t count = 0;
+    Walk counting({commands, {}, nullptr, 0});
+    while (counting.next()) count++;
     Walk walk({commands, {}, nullptr, 0});
     while (Option each = walk.next()) {
-        if (!has_item(each.name(), name)) continue;
+        if (count != 1 && !has_item(each.name(), name)) continue;
         copy_first(texts.man_page, each.type());
         texts.command.abstract = each.help().data();
         if (!each.metavar().is_empty()) texts.command.arguments = each.metavar().data();
