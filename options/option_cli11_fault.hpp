@@ -41,7 +41,7 @@ public:
     void take(const CLI::ParseError& thrown, const CLI::App& app, const Scope& scope,
               const std::vector<const char*>& words, const Find& find) {
         clear();
-        message_ = thrown.what();
+        message_ = cause_ = thrown.what();
         is_quiet_ = thrown.get_name() == "RuntimeError";
         status_ = thrown.get_exit_code();
         if (is_quiet_ || status_ == static_cast<int>(CLI::ExitCodes::Success)) return;
@@ -56,6 +56,7 @@ public:
     void clear() {
         texts_.clear();
         message_.clear();
+        cause_.clear();
         error_ = {};
         status_ = 0;
         is_quiet_ = asks_nothing_ = false;
@@ -81,7 +82,7 @@ public:
             return status_;
         }
         file.write("error: ");
-        write_escaped(file.sink(), {message_.data(), message_.size()});
+        write_escaped(file.sink(), {cause_.data(), cause_.size()});
         file.write("\nhint: Try '");
         write_escaped(file.sink(), program);
         file.write(" --help'.\n");
@@ -112,7 +113,10 @@ private:
         case CLI::ExitCodes::ConversionError:
         case CLI::ExitCodes::ValidationError:
             error_.kind = ErrorKind::invalid_value;
-            if (named && !named->results().empty()) describe_value(named->results().back());
+            if (named && !named->results().empty()) {
+                describe_value(named->results().back());
+                tell_value(*named, code);
+            }
             break;
         case CLI::ExitCodes::RequiredError:
             error_.kind = ErrorKind::missing_word;
@@ -157,6 +161,18 @@ private:
         }
     }
 
+    /// What was expected is known to CLI11 alone.
+    void tell_value(const CLI::Option& option, CLI::ExitCodes code) {
+        std::string detail = "expected " + option.get_type_name();
+        std::string start = option.get_name() + ": ";
+        if (code == CLI::ExitCodes::ValidationError &&
+            message_.compare(0, start.size(), start) == 0)
+            detail = message_.substr(start.size());
+        bool is_option = option.get_name().front() == '-';
+        cause_ = "invalid value '" + option.results().back() + "' for " +
+                 (is_option ? "option '" : "argument '") + option.get_name() + "': " + detail;
+    }
+
     /// The option that a message is about: these begin with its name, or have it in the middle.
     static const CLI::Option* find_named(const CLI::App& app, const std::string& message) {
         for (const CLI::Option* option : app.get_options())
@@ -186,6 +202,7 @@ private:
 
     std::list<std::string> texts_;
     std::string message_;
+    std::string cause_; ///< the same as we would say it
     ParseError error_;
     int status_ = 0;
     bool is_quiet_ = false;

@@ -209,19 +209,24 @@ private:
             words_behind_.insert(words_behind_.end(), results.begin(), results.end());
             return true;
         };
-        app.add_option("arguments", CLI::callback_t(store), "")->expected(0, -1)->type_name("");
+        app.add_option("arguments", CLI::callback_t(store), "")
+            ->expected(0, -1)
+            ->allow_extra_args()
+            ->type_name("");
     }
 
     /// In the stop mode CLI11 passes unknown options on like positionals.
     void take_rest(const std::vector<const char*>& words) {
         words_behind_ = app_.remaining();
-        bool is_option = !words_behind_.empty() && words_behind_.front().size() > 1 &&
-                         words_behind_.front().front() == '-';
-        for (std::size_t i = 1; is_option && i < words.size(); i++) {
-            if (std::string(words[i]) == "--") return;
-            if (words_behind_.front() == words[i])
-                throw CLI::ExtrasError(app_.get_name(), {words_behind_.front()});
+        if (words_behind_.empty()) return;
+        std::string first = words_behind_.front();
+        if (first == "--") {
+            words_behind_.erase(words_behind_.begin());
+            return;
         }
+        if (first.size() < 2 || first.front() != '-') return;
+        for (std::size_t i = 1; i < words.size() && std::string(words[i]) != "--"; i++)
+            if (first == words[i]) throw CLI::ExtrasError(app_.get_name(), {first});
     }
 
     void arrange() {

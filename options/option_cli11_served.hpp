@@ -62,6 +62,9 @@ public:
     std::optional<int> finish(const Parser& parser) {
         fault_.clear();
         if (parser.has_failed()) return print_error(parser);
+        for (const Given& each : given_)
+            if (each.slot->owners.front().option == app_.get_help_ptr())
+                return print_help(parser, commands_, verbs());
         VerbChoice verb;
         if (chooses_verb(parser)) {
             verb = choose_verb(verbs(), parser);
@@ -71,9 +74,6 @@ public:
             if (verb.error != VerbError::none) return print_error(verb);
         }
         std::string path = verb.path;
-        for (const Given& each : given_)
-            if (each.slot->owners.front().option == app_.get_help_ptr())
-                return print_help(parser, commands_, verbs());
         return hand_over(parser, path);
     }
 
