@@ -72,7 +72,7 @@ public:
         if (asks_for_help(app_)) page = app_.help();
         FileSink out(STDOUT_FILENO);
         out.write({page.data(), page.size()});
-        return 0;
+        return finish(out);
     }
 
 private:

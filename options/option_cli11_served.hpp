@@ -137,7 +137,7 @@ private:
         std::string page = fault_.message() + "\n";
         FileSink out(STDOUT_FILENO);
         out.write({page.data(), page.size()});
-        return 0;
+        return options::finish(out);
     }
 
     void give(const Given& given, const std::string& path) {

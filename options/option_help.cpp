@@ -225,20 +225,21 @@ void read_command(Table commands, Text name, CommandTexts& texts) {
     copy_first(texts.name, name);
     texts.command = {};
     texts.command.name = texts.name;
-    // A program that was renamed is still the only one.
+    Option found, only;
     size_t count = 0;
-    Walk counting({commands, {}, nullptr, 0});
-    while (counting.next()) count++;
     Walk walk({commands, {}, nullptr, 0});
     while (Option each = walk.next()) {
-        if (count != 1 && !has_item(each.name(), name)) continue;
-        copy_first(texts.man_page, each.type());
-        texts.command.abstract = each.help().data();
-        if (!each.metavar().is_empty()) texts.command.arguments = each.metavar().data();
-        if (!each.details().is_empty()) texts.command.footer = each.details().data();
-        if (*texts.man_page) texts.command.man_page = texts.man_page;
-        return;
+        only = each;
+        count++;
+        if (has_item(each.name(), name)) found = each;
     }
+    if (!found && count == 1) found = only;
+    if (!found) return;
+    copy_first(texts.man_page, found.type());
+    texts.command.abstract = found.help().data();
+    if (!found.metavar().is_empty()) texts.command.arguments = found.metavar().data();
+    if (!found.details().is_empty()) texts.command.footer = found.details().data();
+    if (*texts.man_page) texts.command.man_page = texts.man_page;
 }
 
 bool uses_color(int fd) {

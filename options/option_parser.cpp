@@ -287,8 +287,9 @@ int Parser::next_long(const char* word) {
 int Parser::next_short() {
     const char* word = argv_[index_];
     size_t offset = static_cast<size_t>(bundle_ - word);
-    // Behind the letter: a character of several bytes is named as a whole in the error.
-    Text typed(bundle_, first_character(bundle_).size);
+    // A character of several bytes is named as a whole in an error. It has at most four: bundles
+    // may be long, and each letter comes here.
+    Text typed(bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size);
     Option named = find_short(scope_, *bundle_);
     Option option = resolve(scope_, named);
     if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);

@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 namespace kindling::options {
-namespace {
 
-constexpr int exit_pipe = 128 + 13;
+Text program_name(const Parser& parser) {
+    const char* slash = strrchr(parser.program(), '/');
+    return slash ? slash + 1 : parser.program();
+}
 
 int finish(FileSink& out) {
     out.flush();
@@ -22,12 +24,30 @@ int finish(FileSink& out) {
     return EXIT_FAILURE;
 }
 
-} // namespace
+int print_help(const Parser& parser, Table commands, Table verbs) {
+    CommandTexts texts;
+    read_command(commands, program_name(parser), texts);
+    FileSink out(STDOUT_FILENO);
+    write_help(out.sink(), texts.command, parser, verbs, style_of(STDOUT_FILENO));
+    return finish(out);
+}
 
-Text program_name(const Parser& parser) {
-    const char* path = parser.program();
-    const char* slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+int print_verb_help(const VerbChoice& choice, Table commands) {
+    const Parser& parser = *choice.parser;
+    VerbChoice meant = follow_verbs(choice.table, choice.arguments_count, choice.arguments);
+    if (meant.error != VerbError::none) {
+        meant.parser = choice.parser;
+        return print_error(meant);
+    }
+    CommandTexts texts;
+    read_command(commands, program_name(parser), texts);
+    FileSink out(STDOUT_FILENO);
+    HelpStyle style = style_of(STDOUT_FILENO);
+    if (meant.verb)
+        write_verb_help(out.sink(), texts.command, meant, parser.scope(), style);
+    else
+        write_help(out.sink(), texts.command, parser.scope(), choice.table, style);
+    return finish(out);
 }
 
 int print_error(const Parser& parser) {
@@ -40,32 +60,6 @@ int print_error(const VerbChoice& choice) {
     FileSink error(STDERR_FILENO);
     write_error(error.sink(), choice, choice.parser ? program_name(*choice.parser) : Text());
     return exit_usage;
-}
-
-int print_help(const Parser& parser, Table commands, Table verbs) {
-    CommandTexts texts;
-    read_command(commands, program_name(parser), texts);
-    FileSink out(STDOUT_FILENO);
-    write_help(out.sink(), texts.command, parser, verbs, style_of(STDOUT_FILENO));
-    return finish(out);
-}
-
-int print_verb_help(const VerbChoice& choice, Table commands) {
-    const Parser& parser = *choice.parser;
-    CommandTexts texts;
-    read_command(commands, program_name(parser), texts);
-    VerbChoice named = follow_verbs(choice.table, choice.arguments_count, choice.arguments);
-    if (named.error != VerbError::none) {
-        named.parser = choice.parser;
-        return print_error(named);
-    }
-    FileSink out(STDOUT_FILENO);
-    HelpStyle style = style_of(STDOUT_FILENO);
-    if (named.verb)
-        write_verb_help(out.sink(), texts.command, named, parser.scope(), style);
-    else
-        write_help(out.sink(), texts.command, parser.scope(), choice.table, style);
-    return finish(out);
 }
 
 } // namespace kindling::options

@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: MIT
 //
-// What nearly every program does with a page or an error: print it where it belongs.
+// What most programs do with help and errors, in one call each: print them where they belong, and
+// give the exit status.
 #pragma once
 
 #include "options/option_help.hpp"
 
 namespace kindling::options {
 
-/// The name of the program that the parser was given, without its directory.
+constexpr int exit_pipe = 128 + 13; ///< nobody reads the output; nothing is said
+
+/// argv[0] without its directory.
 Text program_name(const Parser& parser);
 
-/// Writes "error: ..." and "hint: ..." to standard error. Gives the exit status, 2.
+/// --help: the page that the command line asks for, on standard output. Call it in the option's
+/// case; `verbs` may be empty. The exit status: 0, 1 if writing failed, or that of a pipe.
+int print_help(const Parser& parser, Table commands, Table verbs = {});
+
+/// `help VERB...`: the page of the verb that the arguments of the choice name.
+int print_verb_help(const VerbChoice& choice, Table commands);
+
+/// The error of a parser or of a verb, on standard error. The exit status, 2.
 int print_error(const Parser& parser);
 int print_error(const VerbChoice& choice);
 
-/// Prints the page of --help to standard output; with a verb on the command line, that verb's.
-/// Gives the exit status: 1 if it could not be written, 141 if nobody reads.
-int print_help(const Parser& parser, Table commands, Table verbs = {});
-
-/// `help VERB`: prints the page of the verb that the arguments of the choice name, or the whole.
-int print_verb_help(const VerbChoice& choice, Table commands);
+/// Writes out what is left and tells what went wrong. The exit status, as of `print_help`.
+int finish(FileSink& out);
 
 } // namespace kindling::options
