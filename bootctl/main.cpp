@@ -3,6 +3,7 @@
 // bootctl: installs the loader and tells what it will do.
 #include "base/text.hpp"
 #include "bootctl/arguments.hpp"
+#include "bootctl/complete_values.hpp"
 #include "bootctl/digest.hpp"
 #include "bootctl/eventlog_verb.hpp"
 #include "bootctl/install_verb.hpp"
@@ -146,6 +147,21 @@ int eventlog(const Arguments& arguments, const char* file, const Messages& messa
     return status == EXIT_SUCCESS && differs ? exit_differs : status;
 }
 
+/// The first argument is what to complete, the others are words that somebody has not finished.
+int complete(const options::VerbChoice& choice, Arguments& arguments, const Messages& messages) {
+    options::Parser words(OPTION_TABLE, static_cast<int>(choice.arguments_count), choice.arguments);
+    words.set_warnings({});
+    parse_options(words, arguments);
+    return print(complete_values(choice.arguments[0], arguments.source), messages);
+}
+
+int show_completion(const options::Parser& parser, options::Shell shell, const Messages& messages) {
+    std::string script;
+    options::write_completion(sink_into(script), shell, {COMMAND_TABLE, VERB_TABLE, parser.scope()},
+                              program);
+    return print(script, messages);
+}
+
 int run(const options::Parser& parser, Arguments& arguments, const Messages& messages) {
     options::VerbChoice choice = options::choose_verb(VERB_TABLE, parser);
     if (choice.error == options::VerbError::none)
@@ -167,6 +183,8 @@ int run(const options::Parser& parser, Arguments& arguments, const Messages& mes
                          options::follow_verbs(VERB_TABLE, choice.arguments_count,
                                                choice.arguments),
                          arguments.color, messages);
+    VERB_COMMON_COMPLETE:
+        return complete(choice, arguments, messages);
     VERB_ERROR:
         return usage_error(choice, messages);
     }
@@ -189,6 +207,7 @@ int main(int argc, char** argv) {
     arguments.source.now_s = write_time_s();
     if (wrong.kind != options::ErrorKind::none) return usage_error(wrong, messages);
     if (arguments.ask == Arguments::Ask::version) return show_version(messages);
+    if (arguments.completion) return show_completion(parser, *arguments.completion, messages);
     if (arguments.ask == Arguments::Ask::help) {
         // Behind --help stands perhaps a verb, perhaps what was to be one.
         options::VerbChoice verb =

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "cpio/tool.hpp"
 #include "options/option.hpp"
+#include "options/option_complete.hpp"
 
 #include <cerrno>
 #include <cinttypes>
@@ -51,10 +52,11 @@ bool is_smart_terminal(int fd) {
 /// In the order of OPTION_JSON_VALUES.
 constexpr Json json_values[] = {Json::pretty, Json::brief, Json::off};
 
-enum class Ask : std::uint8_t { verb, help, version };
+enum class Ask : std::uint8_t { verb, help, version, completion };
 
 /// Options go into `arguments`; words stay with the parser.
-options::ParseError parse_options(options::Parser& parser, Arguments& arguments, Ask& ask) {
+options::ParseError parse_options(options::Parser& parser, Arguments& arguments, Ask& ask,
+                                  options::Shell& shell) {
     FOREACH_OPTION_OR_RETURN(option, parser) {
         // clang-format off
         switch (option) {
@@ -63,6 +65,10 @@ options::ParseError parse_options(options::Parser& parser, Arguments& arguments,
             break;
         OPTION_COMMON_VERSION:
             ask = Ask::version;
+            break;
+        OPTION_COMMON_COMPLETION:
+            ask = Ask::completion;
+            shell = parser.choice_as<options::Shell>();
             break;
         OPTION_COMMON_QUIET:
             arguments.quiet = true;
@@ -109,6 +115,13 @@ options::ParseError parse_options(options::Parser& parser, Arguments& arguments,
         // clang-format on
     }
     return {};
+}
+
+int show_completion(const options::Parser& parser, options::Shell shell) {
+    options::FileSink out(STDOUT_FILENO);
+    options::write_completion(out.sink(), shell, {COMMAND_TABLE, VERB_TABLE, parser.scope()},
+                              "kindling-cpio");
+    return options::finish(out);
 }
 
 int show_version() {
@@ -219,10 +232,12 @@ int main(int argc, char** argv) {
     std::setlocale(LC_ALL, "");
     Arguments arguments;
     Ask ask = Ask::verb;
+    options::Shell shell{};
     options::Parser parser(OPTION_TABLE, argc, argv);
-    options::ParseError error = parse_options(parser, arguments, ask);
+    options::ParseError error = parse_options(parser, arguments, ask, shell);
     if (error) return options::print_error(parser);
     if (ask == Ask::version) return show_version();
+    if (ask == Ask::completion) return show_completion(parser, shell);
     if (ask == Ask::help) return options::print_help(parser, COMMAND_TABLE, VERB_TABLE);
     return run(parser, arguments);
 }

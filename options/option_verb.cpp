@@ -76,6 +76,7 @@ void warn_of_deprecated(Option named) {
 
 /// Looks for an option that was given and belongs to other verbs.
 void check_options(VerbChoice& choice) {
+    if (equal(choice.path, complete_values_name)) return;
     Scope scope = choice.parser->scope();
     size_t place = 0;
     Walk walk(scope);

@@ -29,7 +29,10 @@ enum class VerbError : uint8_t {
     other_verb,   ///< an option was given that belongs to other verbs
 };
 
-constexpr size_t verb_depth_max = 15;      ///< verbs below verbs
+constexpr size_t verb_depth_max = 15; ///< verbs below verbs
+/// The verb that answers for completions, see option_complete.hpp: all options are of use to it.
+constexpr Text complete_values_name = "complete-values";
+
 constexpr size_t verb_path_size_max = 255; ///< of "remote add", without the NUL
 
 /// The verb of a command line, or what is wrong with it.

@@ -136,6 +136,16 @@ def test_every_header_compiles_alone(it):
                 "-fsyntax-only", source)
 
 
+def test_the_tool_makes_completions_from_a_program(it):
+    tool = it.prefix / "bin/kindling-options"
+    program = it.work / "hello"
+    run("gcc", *C_FLAGS, ROOT / "examples/hello.c", "-o", program, f"-Wl,-rpath,{it.library}",
+        *it.flags("--cflags", "--libs", "kindling-options"))
+    for shell in ("bash", "zsh", "fish"):
+        script = run(tool, "completion", shell, program).stdout
+        assert "hello" in script and "Whom to greet" in script, script
+
+
 def test_the_manual_names_every_macro_and_function(it):
     page = (ROOT / "docs/man/foreach_option.3.scd").read_text()
     named = set(re.findall(r"\b\w+\b", page))
