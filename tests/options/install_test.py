@@ -136,6 +136,19 @@ def test_every_header_compiles_alone(it):
                 "-fsyntax-only", source)
 
 
+def test_the_commands_of_the_tutorial_work(it):
+    directory = it.work / "tutorial"
+    shutil.copytree(ROOT / "examples", directory)
+    text = (ROOT / "options/README.md").read_text()
+    blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S)
+    assert len(blocks) >= 2, blocks
+    env = it.env | {"LD_LIBRARY_PATH": str(it.library),
+                    "PATH": f"{it.prefix / 'bin'}:{os.environ['PATH']}"}
+    for line in "".join(blocks).splitlines():
+        run("bash", "-ec", line, cwd=directory, env=env)
+    assert (directory / "hello.fish").stat().st_size > 0
+
+
 def test_the_tool_makes_completions_from_a_program(it):
     tool = it.prefix / "bin/kindling-options"
     program = it.work / "hello"
