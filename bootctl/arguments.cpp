@@ -74,7 +74,8 @@ void take_general(int option, options::Parser& parser, Arguments& arguments) {
         arguments.color = parser.choice_as<ColorWhen>();
         break;
     OPTION_COMMON_NO_PAGER:
-        break; // There is none yet.
+        arguments.has_pager = false;
+        break;
 
     OPTION_GROUP_VERBS("Where the boot files are", "install|list|predict|eventlog"):
     OPTION_LONG_TYPED("esp-path", "PATH", "dir", "Directory of the EFI system partition"):

@@ -42,17 +42,16 @@ struct Match {
 };
 
 /// `name` is none that is declared, but perhaps the beginning of one.
-Match match_long(const Scope& scope, Text name, bool accepts_prefix) {
+Match match_long(const NameIndex& index, const Scope& scope, Text name, bool accepts_prefix) {
     // The empty name is a beginning of every other.
     if (name.is_empty()) return {{}, ErrorKind::unknown};
     Option found;
-    Walk walk(scope);
-    while (Option option = walk.next_real()) {
-        if (!option.has(has_long_name) || !starts_with(option.name(), name)) continue;
+    LongNames names(index, scope, name);
+    while (Option option = names.next()) {
         // Two names of one option are no two options, and one of no option is none.
-        Option target = resolve(scope, option);
+        Option target = index.resolve(scope, option);
         if (!target) continue;
-        if (found && !(resolve(scope, found) == target))
+        if (found && !(index.resolve(scope, found) == target))
             return {{}, accepts_prefix ? ErrorKind::ambiguous : ErrorKind::unknown};
         if (!found || found.has(is_alias)) found = option;
     }
@@ -105,12 +104,10 @@ Parser::Parser(Table table, int argc, const char* const* argv, const char* name_
 void Parser::bind(uint32_t loop_namespace) {
     is_bound_ = true;
     Namespace loop = Namespace::of_id(loop_namespace);
-    if (scope_.name_space.id() == 0 && has_namespace(scope_.table, loop)) scope_.name_space = loop;
-    stop_at_mistake(scope_.table);
-    Walk walk(scope_);
-    while (Option each = walk.next()) {
-        has_tied_groups_ |= is_tied(each);
+    if (scope_.name_space.id() == 0 && has_namespace(scope_.table, loop)) {
+        scope_.name_space = loop;
     }
+    stop_at_mistake(scope_.table);
 }
 
 Abbreviations Parser::abbreviations() {
@@ -125,6 +122,7 @@ Abbreviations Parser::abbreviations() {
 void Parser::set_groups(const char* const* groups, size_t count) {
     scope_.groups = groups;
     scope_.groups_count = count;
+    names_.forget();
 }
 
 int Parser::next() {
@@ -132,6 +130,7 @@ int Parser::next() {
     argument_ = nullptr;
     has_items_ = false;
     if (!is_bound_) bind(scope_.name_space.id());
+    if (!names_.is_made()) names_.make(scope_);
     if (state_ == State::failed || state_ == State::done) return done_id;
     if (argc_ < 1) return fail(ErrorKind::no_words, {}, "", 0, {});
     if (took_from_bundle_)
@@ -169,7 +168,7 @@ int Parser::next() {
 bool Parser::is_negative_number(const char* word) const {
     if (!is_number(word + 1)) return false;
     for (char digit = '0'; digit <= '9'; digit++)
-        if (find_short(scope_, digit)) return false;
+        if (names_.find_short(scope_, digit)) return false;
     return true;
 }
 
@@ -236,19 +235,25 @@ void Parser::note_group(Option option) {
     given_[group_place] = static_cast<uint8_t>(place);
 }
 
+/// Asks for the policy about abbreviations only when it matters: that reads the environment.
+ValueError Parser::convert_value(const Type& type, Text text) {
+    ValueError wrong = convert(type, text, false, value_);
+    if (wrong == ValueError::none || type.kind != TypeKind::choice) return wrong;
+    bool accepts_prefix = abbreviations() != Abbreviations::exact;
+    return accepts_prefix ? convert(type, text, true, value_) : wrong;
+}
+
 int Parser::check_argument(Option option) {
     Type type = parse_type(option.type());
-    bool accepts_prefix = type.kind == TypeKind::choice && abbreviations() != Abbreviations::exact;
     ValueError wrong = ValueError::none;
     Text bad = argument_;
     if (!type.is_list) {
-        wrong = convert(type, argument_, accepts_prefix, value_);
+        wrong = convert_value(type, bad);
     } else {
         has_items_ = true;
         items_ = argument_;
         Items items(argument_, ',');
-        while (wrong == ValueError::none && items.next(bad))
-            wrong = convert(type, bad, accepts_prefix, value_);
+        while (wrong == ValueError::none && items.next(bad)) wrong = convert_value(type, bad);
         value_ = {}; // `next_value` gives them one by one.
     }
     if (wrong == ValueError::none) return option.id();
@@ -262,7 +267,7 @@ int Parser::check_argument(Option option) {
 }
 
 int Parser::give(Option named, const char* word, size_t offset, Text typed) {
-    Option option = resolve(scope_, named);
+    Option option = names_.resolve(scope_, named);
     if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);
     option_ = option;
     if (named.has(is_deprecated) || option.has(is_deprecated)) {
@@ -270,7 +275,7 @@ int Parser::give(Option named, const char* word, size_t offset, Text typed) {
         Text message = named.has(is_deprecated) ? named.details() : option.details();
         warn_of_deprecated("", starts_with(typed, "--") ? typed : Text(short_name, 2), message);
     }
-    if (has_tied_groups_) note_group(option);
+    if (names_.has_tied_groups()) note_group(option);
     if (option.has(stops_parsing)) state_ = State::stopping;
     if (option.has(optional_arg) && !argument_ && index_ < argc_ && !bundle_) {
         optional_ = option;
@@ -283,24 +288,23 @@ int Parser::give(Option named, const char* word, size_t offset, Text typed) {
 int Parser::give_positional(const char* word) {
     index_++;
     argument_ = word;
-    Walk walk(scope_);
-    while (Option option = walk.next())
-        if (option.has(positional_entry)) option_ = option;
+    option_ = names_.positional();
     return positional_id;
 }
 
 int Parser::next_long(const char* word) {
-    const char* equals = strchr(word, '=');
-    size_t size = equals ? static_cast<size_t>(equals - word) : strlen(word);
+    const char* name_end = strchrnul(word, '=');
+    const char* equals = *name_end ? name_end : nullptr;
+    size_t size = static_cast<size_t>(name_end - word);
     Text typed(word, size);
-    Match match{find_long(scope_, {word + 2, size - 2})};
+    Match match{names_.find_long(scope_, {word + 2, size - 2})};
     if (!match.option) {
         Abbreviations policy = abbreviations();
-        match = match_long(scope_, {word + 2, size - 2}, policy != Abbreviations::exact);
+        match = match_long(names_, scope_, {word + 2, size - 2}, policy != Abbreviations::exact);
         if (match.error != ErrorKind::none) return fail(match.error, {}, word, 2, typed);
         if (policy == Abbreviations::warn) warn_of_abbreviation(typed, match.option);
     }
-    Option option = resolve(scope_, match.option);
+    Option option = names_.resolve(scope_, match.option);
     if (!option) return fail(ErrorKind::unknown, {}, word, 2, typed);
     if (equals && !option.has(takes_argument)) {
         fail(ErrorKind::superfluous, option, word, size, typed);
@@ -320,11 +324,15 @@ int Parser::next_long(const char* word) {
 int Parser::next_short() {
     const char* word = argv_[index_];
     size_t offset = static_cast<size_t>(bundle_ - word);
-    // Behind the letter: a character of several bytes is named as a whole in the error.
-    Text typed(bundle_, first_character(bundle_).size);
-    Option named = find_short(scope_, *bundle_);
-    Option option = resolve(scope_, named);
-    if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);
+    Text typed(bundle_, 1);
+    Option named = names_.find_short(scope_, *bundle_);
+    Option option = names_.resolve(scope_, named);
+    if (!option) {
+        // A character of several bytes is named as a whole. It has at most four: bundles may be
+        // long.
+        typed = {bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size};
+        return fail(ErrorKind::unknown, {}, word, offset, typed);
+    }
     const char* rest = *(bundle_ + 1) ? bundle_ + 1 : nullptr;
     if (!option.has(takes_argument) && rest) {
         bundle_ = rest;
@@ -377,8 +385,7 @@ bool Parser::next_value() {
     if (!has_items_) return false;
     size_t used = static_cast<size_t>(item.data() - items_.data()) + item.size();
     items_ = {items_.data() + used, items_.size() - used};
-    convert(type, item, type.kind == TypeKind::choice && abbreviations() != Abbreviations::exact,
-            value_);
+    convert_value(type, item);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "options/option_error.hpp"
+#include "options/option_index.hpp"
 
 namespace kindling::options {
 
@@ -135,6 +136,8 @@ public:
 
     /// Warns that a name is deprecated and says what to do instead.
     void warn_of_deprecated(Text what, Text name, Text message) const;
+    /// True if there are options that belong to verbs; known when the first word was read.
+    bool has_tied_groups() const { return names_.has_tied_groups(); }
 
     /// argv[0]; empty if there is none.
     const char* program() const { return argc_ > 0 ? argv_[0] : ""; }
@@ -156,6 +159,7 @@ private:
     bool is_negative_number(const char* word) const;
     Abbreviations abbreviations();
     int check_argument(Option option);
+    ValueError convert_value(const Type& type, Text text);
     void note_group(Option option);
     void warn_of_abbreviation(Text typed, Option option) const;
     size_t place_of(Option group) const;
@@ -176,7 +180,6 @@ private:
     bool has_warnings_ = false;
     bool has_negative_numbers_ = false;
     bool is_bound_ = false;
-    bool has_tied_groups_ = false;
     bool took_from_bundle_ = false;
     bool ended_at_word_ = false;
     bool has_items_ = false; ///< of a list, that `next_value` has not given yet
@@ -188,6 +191,7 @@ private:
     const char* behind_optional_ = nullptr; ///< the word behind it
     /// Of each group that belongs to verbs the place in it of the first option given, from 1.
     uint8_t given_[tied_groups_max] = {};
+    NameIndex names_;
     Sink warnings_;
     Table verbs_;
     ParseError error_;

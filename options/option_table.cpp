@@ -23,13 +23,6 @@ bool is_listed(const Scope& scope, Option group) {
     return false;
 }
 
-/// In scope, and in one of the groups that it is limited to. Markers of groups are in themselves.
-bool is_in(const Scope& scope, Option record) {
-    if (record.name_space() != scope.name_space.id() || record.has(namespace_marker)) return false;
-    if (!scope.groups) return true;
-    return is_listed(scope, record.has(group_marker) ? record : group_of(scope, record));
-}
-
 Option step(const unsigned char*& at) {
     Option record(at);
     at += record.record_size_bytes();
@@ -55,6 +48,11 @@ const unsigned char* first_of_unit(Table table, Option record) {
 }
 
 } // namespace
+
+// Markers of groups are in themselves.
+bool is_in_groups(const Scope& scope, Option record) {
+    return is_listed(scope, record.has(group_marker) ? record : group_of(scope, record));
+}
 
 Option Walk::next() {
     while (at_ != scope_.table.end)

@@ -79,6 +79,15 @@ struct Scope {
     size_t groups_count = 0;
 };
 
+/// True if a record is in one of the groups that the scope is limited to.
+bool is_in_groups(const Scope& scope, Option record);
+
+/// True if a record belongs to the scope.
+inline bool is_in(const Scope& scope, Option record) {
+    if (record.name_space() != scope.name_space.id() || record.has(namespace_marker)) return false;
+    return !scope.groups || is_in_groups(scope, record);
+}
+
 /// Walks the records of a scope as they lie, which is no order to show, markers and help rows
 /// included. Everything that looks for an option goes through here, so all agree on what exists.
 class Walk {

@@ -77,6 +77,7 @@ void warn_of_deprecated(const VerbChoice& choice, Option named) {
 
 /// Looks for an option that was given and belongs to other verbs.
 void check_options(VerbChoice& choice) {
+    if (!choice.parser->has_tied_groups()) return;
     Walk walk(choice.parser->scope());
     while (Option group = walk.next()) {
         if (!is_tied(group) || is_for_verb(group, choice.path)) continue;
