@@ -60,6 +60,7 @@ public:
         : members_(members), command_(command), name_(std::move(name)) {}
 
     void read(const JsonValue& object) {
+        read_positional(object);
         add_rows(command_.options, read_options(object), 0);
         read_verbs(object, "", 1);
         for (const auto& [path, rows] : own_options_) {
@@ -69,11 +70,12 @@ public:
     }
 
     /// "[FILE…]" for a command or verb that has no synopsis.
-    std::string synopsis_of(const JsonValue& object, bool has_verbs_below) {
+    std::string synopsis_of(const JsonValue& object, bool is_command, bool has_verbs_below) {
         std::string synopsis = joined(members_.texts(object, "synopsis"), "\n");
         if (synopsis.empty()) synopsis = joined(members_.texts(object, "argspec"), "\n");
         if (synopsis.empty() && has_verbs_below) return "VERB ...";
         if (!synopsis.empty()) return limited(object, synopsis, "synopsis");
+        if (is_command && sole_positional(object)) return {};
         for (const JsonValue& each : members_.objects(object, "arguments")) {
             if (members_.text(each, "type") != "argument") continue;
             bool is_optional = members_.text(each, "argument") == "optional_argument";
@@ -106,6 +108,32 @@ private:
             members_.refuse(at, "a command has more than " +
                                     std::to_string(described_records_max / 2) +
                                     " options and verbs");
+    }
+
+    /// The words of a command that a declaration can say all about: any number of one kind.
+    const JsonValue* sole_positional(const JsonValue& object) {
+        const JsonValue* sole = nullptr;
+        for (const JsonValue& each : members_.objects(object, "arguments")) {
+            std::string type = members_.text(each, "type");
+            if (type == "option") continue;
+            bool is_open = members_.text(each, "argument") == "optional_argument" &&
+                           members_.flag(each, "isRepeatable");
+            if (sole || type != "argument" || !is_open) return nullptr;
+            sole = &each;
+        }
+        return sole;
+    }
+
+    /// What a table says about the words of a command is one type for all.
+    void read_positional(const JsonValue& object) {
+        Described words{.flags = positional_entry, .name = "(positional)", .is_hidden = true};
+        bool is_sole = sole_positional(object) && !object.find("synopsis");
+        for (const JsonValue& each : members_.objects(object, "arguments")) {
+            if (members_.text(each, "type") != "argument") continue;
+            words.type = type_of(members_, each, name_, true);
+            if (is_sole) words.metavar = limited(each, members_.text(each, "name"), "name");
+        }
+        if (!words.type.empty() || !words.metavar.empty()) command_.options.add(words);
     }
 
     std::string section_of(const JsonValue& object) {
@@ -351,7 +379,7 @@ private:
             add_verb_objects(members_, object, verbs);
             if (!verbs.empty()) row.described.flags |= has_verbs;
             read_counts(object, row.described);
-            row.described.metavar = synopsis_of(object, !verbs.empty());
+            row.described.metavar = synopsis_of(object, false, !verbs.empty());
         }
         rows.push_back(std::move(row));
         below.push_back(&object);
@@ -422,7 +450,7 @@ void read_command(Members& members, const JsonValue& object, DescribedCommand& c
     Described described;
     described.flags = is_command;
     described.name = list;
-    described.metavar = reader.synopsis_of(object, false);
+    described.metavar = reader.synopsis_of(object, true, false);
     described.help = members.paragraphs(object, "abstract");
     if (described.help.empty()) described.help = members.text(object, "help");
     described.is_hidden = described.help.empty();

@@ -4,6 +4,7 @@
 #include "options/option.h"
 
 #include "options/option_help.hpp"
+#include "options/option_introspect.hpp"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -230,6 +231,19 @@ int option_parser_print_help(const option_parser* parser, option_table commands,
     read_command(table_of(commands), program_of(from), texts);
     FileSink out(STDOUT_FILENO);
     write_help(out.sink(), texts.command, from, table_of(verbs), style_of(STDOUT_FILENO));
+    return finish(out);
+}
+
+int option_parser_print_introspection(const option_parser* parser, option_table commands,
+                                      option_table verbs, const char* version, bool is_pretty) {
+    Program program;
+    program.commands = table_of(commands);
+    program.verbs = table_of(verbs);
+    program.options = parser_of(parser).scope();
+    program.versions = &version;
+    program.versions_count = version ? 1 : 0;
+    FileSink out(STDOUT_FILENO);
+    write_introspection(out.sink(), program, is_pretty ? JsonLayout::pretty : JsonLayout::brief);
     return finish(out);
 }
 
