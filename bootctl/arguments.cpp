@@ -74,7 +74,8 @@ void take_general(int option, options::Parser& parser, Arguments& arguments) {
         arguments.color = parser.choice_as<ColorWhen>();
         break;
     OPTION_COMMON_NO_PAGER:
-        break; // There is none yet.
+        arguments.has_pager = false;
+        break;
     OPTION_COMMON_COMPLETION:
         arguments.completion = parser.choice_as<options::Shell>();
         break;

@@ -27,6 +27,7 @@ struct Arguments {
     bool force = false;                       ///< --force
     bool dry_run = false;                     ///< --dry-run
     bool is_quiet = false;                    ///< --quiet
+    bool has_pager = true;                    ///< without --no-pager
     bool has_legend = true;                   ///< without --no-legend
     std::optional<json::Layout> json;         ///< --json=; nothing is text
     ColorWhen color = ColorWhen::automatic;

@@ -64,7 +64,7 @@ int show_help(const options::Parser& parser, options::VerbChoice verb, ColorWhen
         options::write_verb_help(sink_into(page), texts.command, verb, parser.scope(), style);
     else
         options::write_help(sink_into(page), texts.command, parser.scope(), VERB_TABLE, style);
-    return print(page, messages);
+    return print_long(page, messages);
 }
 
 /// What this build and this machine have, "+" or "-" in front.
@@ -127,8 +127,9 @@ template <class Report>
 int show(const Report& report, const std::vector<Notice>& remarks, const Arguments& arguments,
          const Messages& messages) {
     OutputStyle style = output_style(arguments.color, arguments.has_legend);
-    int status =
-        print(arguments.json ? to_json(report, *arguments.json) : to_text(report, style), messages);
+    std::string text = arguments.json ? to_json(report, *arguments.json) : to_text(report, style);
+    bool is_for_programs = arguments.json == json::Layout::brief;
+    int status = is_for_programs ? print(text, messages) : print_long(text, messages);
     if (status != EXIT_SUCCESS) return status;
     for (const Notice& remark : remarks) messages.note(remark);
     return EXIT_SUCCESS;
@@ -226,6 +227,7 @@ int main(int argc, char** argv) {
     options::ParseError wrong = parse_options(parser, arguments);
     messages.set_color(arguments.color);
     messages.set_quiet(arguments.is_quiet);
+    messages.set_pager(arguments.has_pager);
     arguments.source.now_s = write_time_s();
     if (wrong.kind != options::ErrorKind::none) return usage_error(wrong, messages);
     if (arguments.ask == Arguments::Ask::version) return show_version(messages);

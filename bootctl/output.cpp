@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bootctl/output.hpp"
 
+#include "bootctl/pager.hpp"
 #include "options/option_text.hpp"
 
 #include <cerrno>
@@ -93,6 +94,11 @@ int print(std::string_view text, const Messages& messages) {
     messages.error(
         {std::string("cannot write to standard output: ") + std::strerror(sink.error()), {}});
     return exit_failure;
+}
+
+int print_long(std::string_view text, const Messages& messages) {
+    bool is_shown = messages.has_pager() && needs_pager(STDOUT_FILENO, text) && show_in_pager(text);
+    return is_shown ? EXIT_SUCCESS : print(text, messages);
 }
 
 void occupy_standard_streams() {

@@ -36,6 +36,8 @@ public:
     /// Colours are as `when` says, info and notes are for those who did not ask to be left alone.
     void set_color(ColorWhen when) { when_ = when; }
     void set_quiet(bool is_quiet) { is_quiet_ = is_quiet; }
+    void set_pager(bool is_wanted) { has_pager_ = is_wanted; }
+    bool has_pager() const { return has_pager_; }
 
     void error(const Notice& notice) const { tell("error", notice); }
     void warning(const Notice& notice) const { tell("warning", notice); }
@@ -53,11 +55,15 @@ private:
 
     ColorWhen when_ = ColorWhen::automatic;
     bool is_quiet_ = false;
+    bool has_pager_ = true;
 };
 
 /// Writes to standard output. The exit status: 0, or that of a pipe nobody reads, silently; any
 /// other failure is told.
 int print(std::string_view text, const Messages& messages);
+
+/// The same, in a pager if the text does not fit on the terminal and `messages` has one.
+int print_long(std::string_view text, const Messages& messages);
 
 /// Sees to it that 0, 1 and 2 are taken, so that no file of ours gets the number of a stream that
 /// we were started without. Writing to such a stream still fails.

@@ -14,7 +14,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
-#include <langinfo.h>
 #include <optional>
 #include <unistd.h>
 #include <zlib.h>
@@ -28,12 +27,10 @@ COMMAND("kindling-cpio", nullptr,
 
 namespace {
 
-constexpr const char* program = "kindling-cpio";
 constexpr int exit_failure = 1;
 constexpr int exit_denied = 4;
 constexpr std::uint64_t progress_delay_ms = 500;
 constexpr std::uint64_t progress_interval_ms = 100;
-constexpr int exit_pipe = 128 + 13; // as if SIGPIPE had not been ignored
 
 void print(const char* label, const std::string& text) {
     std::string line = label + text + "\n";
@@ -124,41 +121,10 @@ options::ParseError parse_options(options::Parser& parser, Arguments& arguments,
     return {};
 }
 
-int exit_status_of(const options::FileSink& sink) {
-    if (sink.error() == 0) return EXIT_SUCCESS;
-    if (sink.error() == EPIPE) return exit_pipe;
-    print("error: ", std::string("cannot write: ") + std::strerror(sink.error()));
-    return exit_failure;
-}
-
-int usage_error(const options::VerbChoice& choice) {
-    options::FileSink err(STDERR_FILENO);
-    options::write_error(err.sink(), choice, program);
-    return options::exit_usage;
-}
-
-/// The page of the verb that was chosen, or that of the program.
-int show_help(const options::Parser& parser, const options::VerbChoice& verb) {
-    if (verb.error != options::VerbError::none) return usage_error(verb);
-    options::CommandTexts texts;
-    options::read_command(COMMAND_TABLE, program, texts);
-    options::HelpStyle style = options::style_of(STDOUT_FILENO);
-    style.use_unicode = std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    options::FileSink out(STDOUT_FILENO);
-    if (verb.verb)
-        options::write_verb_help(out.sink(), texts.command, verb, parser.scope(), style);
-    else
-        options::write_help(out.sink(), texts.command, parser.scope(), VERB_TABLE, style);
-    out.flush();
-    return exit_status_of(out);
-}
-
 int show_completion(const options::Parser& parser, options::Shell shell) {
     options::FileSink out(STDOUT_FILENO);
-    options::write_completion(out.sink(), shell, {COMMAND_TABLE, VERB_TABLE, parser.scope()},
-                              program);
-    out.flush();
-    return exit_status_of(out);
+    options::write_completion(out.sink(), shell, {COMMAND_TABLE, VERB_TABLE, parser.scope()});
+    return options::finish(out);
 }
 
 std::string gzip_feature() {
@@ -170,8 +136,7 @@ int show_version() {
     out.write("kindling-cpio " KINDLING_VERSION "\n");
     out.write(gzip_feature().c_str());
     out.write("\n");
-    out.flush();
-    return exit_status_of(out);
+    return options::finish(out);
 }
 
 /// The command line as JSON; --json= chooses the layout.
@@ -185,8 +150,7 @@ int show_introspection(const options::Parser& parser, Json layout) {
     options::write_introspection(out.sink(), described,
                                  layout == Json::brief ? options::JsonLayout::brief
                                                        : options::JsonLayout::pretty);
-    out.flush();
-    return exit_status_of(out);
+    return options::finish(out);
 }
 
 /// The exit status for what a verb returned, after telling what went wrong.
@@ -194,7 +158,7 @@ int conclude(const Result<void>& result, Report& report) {
     report.end_progress();
     if (result) return report.is_incomplete() ? exit_denied : EXIT_SUCCESS;
     const Error& error = result.error();
-    if (error.cause == EPIPE) return exit_pipe;
+    if (error.cause == EPIPE) return options::exit_pipe;
     std::string text =
         quoted(report.subject() == "-" ? "standard input or output" : report.subject());
     text += std::string(": ") + error.what;
@@ -228,10 +192,9 @@ int run(const options::Parser& parser, Arguments& arguments) {
     VERB_TYPED("extract", "ARCHIVE DIRECTORY", "file;dir", 2, 2, "Unpack an archive into a directory"):
         return conclude(extract(arguments, report), report);
     VERB_COMMON_HELP:
-        return show_help(parser, options::follow_verbs(VERB_TABLE, choice.arguments_count,
-                                                       choice.arguments));
+        return options::print_verb_help(choice, COMMAND_TABLE);
     VERB_ERROR:
-        return usage_error(choice);
+        return options::print_error(choice);
     }
     // clang-format on
     return exit_failure;
@@ -293,19 +256,10 @@ int main(int argc, char** argv) {
     options::Shell shell{};
     options::Parser parser(OPTION_TABLE, argc, argv);
     options::ParseError error = parse_options(parser, arguments, ask, shell);
-    if (error.kind != options::ErrorKind::none) {
-        options::FileSink err(STDERR_FILENO);
-        options::write_error(err.sink(), error, program);
-        return options::exit_usage;
-    }
+    if (error) return options::print_error(parser);
     if (ask == Ask::version) return show_version();
     if (ask == Ask::introspection) return show_introspection(parser, arguments.json);
     if (ask == Ask::completion) return show_completion(parser, shell);
-    if (ask == Ask::help) {
-        options::VerbChoice verb =
-            options::follow_verbs(VERB_TABLE, parser.positionals_count(), parser.positionals());
-        if (verb.error != options::VerbError::none) verb = {};
-        return show_help(parser, verb);
-    }
+    if (ask == Ask::help) return options::print_help(parser, COMMAND_TABLE, VERB_TABLE);
     return run(parser, arguments);
 }

@@ -3,11 +3,13 @@
 """Turns a linked ELF file into the PE program that ships: objcopy, then relocations and fixed
 headers, then checks.
 
+    python3 efi/finish_pe.py OBJCOPY MAJOR.MINOR PROGRAM.so PROGRAM.efi
+
+MAJOR.MINOR is the version in the PE header.
 What the firmware enforces (page alignment, no section both writable and executable) fails here, not
 on a machine. The output depends on nothing but the input.
 """
 
-import argparse
 import pathlib
 import struct
 import subprocess
@@ -172,21 +174,17 @@ def convert(elf, objcopy):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--objcopy", default="objcopy")
-    parser.add_argument("--image-version", default="0.0", help="MAJOR.MINOR in the PE header")
-    parser.add_argument("--size-max", type=int)
-    parser.add_argument("elf")
-    parser.add_argument("out")
-    args = parser.parse_args()
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
+    objcopy, version, elf, out = sys.argv[1:]
     try:
-        data = convert(args.elf, args.objcopy)
-        relocate(data, relocations(pathlib.Path(args.elf).read_bytes()))
-        fix(data, args.image_version)
-        check(data, args.size_max)
+        data = convert(elf, objcopy)
+        relocate(data, relocations(pathlib.Path(elf).read_bytes()))
+        fix(data, version)
+        check(data, None)
     except (Broken, subprocess.CalledProcessError) as error:
-        sys.exit(f"{args.elf}: {error}")
-    pathlib.Path(args.out).write_bytes(data)
+        sys.exit(f"{elf}: {error}")
+    pathlib.Path(out).write_bytes(data)
 
 
 if __name__ == "__main__":

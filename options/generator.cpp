@@ -21,7 +21,7 @@ COMMAND("kindling-options", nullptr,
 
 namespace {
 
-constexpr const char* program_name = "kindling-options";
+constexpr const char* tool_name = "kindling-options";
 constexpr int exit_success = 0, exit_failure = 1;
 constexpr int exit_pipe = 128 + 13; // as if SIGPIPE had not been ignored
 
@@ -98,7 +98,7 @@ int finish(const Output& output, const Arguments& arguments) {
 template <class Wrong>
 int usage_error(const Wrong& wrong) {
     FileSink err(STDERR_FILENO);
-    write_error(err.sink(), wrong, program_name);
+    write_error(err.sink(), wrong, tool_name);
     return exit_usage;
 }
 
@@ -110,7 +110,7 @@ int usage_error(const std::string& what, const char* hint) {
 int show_help(const Parser& parser, const VerbChoice& verb, const Arguments& arguments) {
     if (verb.error != VerbError::none) return usage_error(verb);
     CommandTexts texts;
-    read_command(COMMAND_TABLE, program_name, texts);
+    read_command(COMMAND_TABLE, tool_name, texts);
     Output page;
     if (verb.verb)
         write_verb_help(page.sink(), texts.command, verb, parser.scope(), style_of(STDOUT_FILENO));
@@ -288,7 +288,7 @@ int main(int argc, char** argv) {
     if (arguments.shell) {
         Output script;
         write_completion(script.sink(), *arguments.shell,
-                         {COMMAND_TABLE, VERB_TABLE, parser.scope()}, program_name);
+                         {COMMAND_TABLE, VERB_TABLE, parser.scope()}, tool_name);
         return finish(script, arguments);
     }
     return run(parser, arguments);

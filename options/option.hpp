@@ -8,6 +8,7 @@
 #include "options/option_help.hpp"
 #include "options/option_macros.h"
 #include "options/option_parser.hpp"
+#include "options/option_print.hpp"
 #include "options/option_suggest.hpp"
 #include "options/option_value.hpp"
 #include "options/option_verb.hpp"

@@ -3,13 +3,9 @@
 // The functions of option.h: the C++ engine behind plain structures.
 #include "options/option.h"
 
-#include "options/option_help.hpp"
-#include "options/option_introspect.hpp"
+#include "options/option_print.hpp"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 // Placement new without a header of the C++ library.
 struct OptionPlace {
@@ -26,8 +22,6 @@ namespace {
 static_assert(sizeof(Parser) <= sizeof(option_parser::opaque));
 static_assert(sizeof(VerbChoice) <= sizeof(option_verb_choice::opaque));
 
-constexpr int exit_pipe = 128 + 13;
-
 Parser& parser_of(option_parser* parser) {
     return *reinterpret_cast<Parser*>(parser->opaque);
 }
@@ -42,48 +36,9 @@ Table table_of(option_table table) {
     return {table.first, table.end, table.is_checked};
 }
 
-/// The name of the program without its directory.
-Text program_of(const Parser& parser) {
-    const char* path = parser.program();
-    const char* slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 int to_errno(ValueError error) {
     if (error == ValueError::none) return 0;
     return error == ValueError::out_of_range ? -ERANGE : -EINVAL;
-}
-
-int finish(FileSink& out) {
-    out.flush();
-    if (!out.error()) return EXIT_SUCCESS;
-    if (out.error() == EPIPE) return exit_pipe;
-    FileSink error(STDERR_FILENO);
-    error.write("error: cannot write: ");
-    error.write(strerror(out.error()));
-    error.write("\n");
-    return EXIT_FAILURE;
-}
-
-int print_verb_error(const VerbChoice& choice, Text program) {
-    FileSink error(STDERR_FILENO);
-    write_error(error.sink(), choice, program);
-    return exit_usage;
-}
-
-int print_help(const Parser& parser, Table commands, Table verbs, size_t count,
-               const char* const* words) {
-    CommandTexts texts;
-    read_command(commands, program_of(parser), texts);
-    VerbChoice choice = follow_verbs(verbs, count, words);
-    if (choice.error != VerbError::none) return print_verb_error(choice, program_of(parser));
-    FileSink out(STDOUT_FILENO);
-    HelpStyle style = style_of(STDOUT_FILENO);
-    if (choice.verb)
-        write_verb_help(out.sink(), texts.command, choice, parser.scope(), style);
-    else
-        write_help(out.sink(), texts.command, parser.scope(), verbs, style);
-    return finish(out);
 }
 
 void hand_out(option_verb_choice* to, const VerbChoice& choice) {
@@ -207,9 +162,7 @@ bool option_parser_failed(const option_parser* parser) {
 }
 
 int option_parser_print_error(const option_parser* parser) {
-    FileSink error(STDERR_FILENO);
-    write_error(error.sink(), parser_of(parser).error(), program_of(parser_of(parser)));
-    return exit_usage;
+    return print_error(parser_of(parser));
 }
 
 const char* const* option_parser_get_args(const option_parser* parser) {
@@ -226,25 +179,7 @@ const char* option_parser_get_arg(const option_parser* parser, size_t n) {
 
 int option_parser_print_help(const option_parser* parser, option_table commands,
                              option_table verbs) {
-    const Parser& from = parser_of(parser);
-    CommandTexts texts;
-    read_command(table_of(commands), program_of(from), texts);
-    FileSink out(STDOUT_FILENO);
-    write_help(out.sink(), texts.command, from, table_of(verbs), style_of(STDOUT_FILENO));
-    return finish(out);
-}
-
-int option_parser_print_introspection(const option_parser* parser, option_table commands,
-                                      option_table verbs, const char* version, bool is_pretty) {
-    Program program;
-    program.commands = table_of(commands);
-    program.verbs = table_of(verbs);
-    program.options = parser_of(parser).scope();
-    program.versions = &version;
-    program.versions_count = version ? 1 : 0;
-    FileSink out(STDOUT_FILENO);
-    write_introspection(out.sink(), program, is_pretty ? JsonLayout::pretty : JsonLayout::brief);
-    return finish(out);
+    return print_help(parser_of(parser), table_of(commands), table_of(verbs));
 }
 
 void option_choose_verb(option_verb_choice* choice, option_table verbs,
@@ -257,14 +192,11 @@ void option_choose_nested_verb(option_verb_choice* choice, const option_verb_cho
 }
 
 int option_print_verb_error(const option_verb_choice* choice) {
-    const VerbChoice& wrong = choice_of(choice);
-    return print_verb_error(wrong, wrong.parser ? program_of(*wrong.parser) : Text());
+    return print_error(choice_of(choice));
 }
 
 int option_print_verb_help(const option_verb_choice* choice, option_table commands) {
-    const VerbChoice& help = choice_of(choice);
-    return print_help(*help.parser, table_of(commands), help.table, help.arguments_count,
-                      help.arguments);
+    return print_verb_help(choice_of(choice), table_of(commands));
 }
 
 int option_parse_bool(const char* text, bool* value) {

@@ -16,8 +16,8 @@ struct Command {
     const char* man_page = nullptr; ///< "bootctl(1)"
 };
 
-/// What COMMAND declares under that name; nothing but the name if there is none. Of several manual
-/// pages or names the first is told.
+/// What COMMAND declares under that name, or the only one whatever its name: programs get renamed.
+/// Nothing but the name if there is none. Of several manual pages the first is told.
 struct CommandTexts {
     char name[64] = "";
     char man_page[64] = "";

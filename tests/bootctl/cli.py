@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Runs bootctl as people and scripts do."""
 
+import fcntl
 import os
 import pty
 import select
@@ -9,12 +10,15 @@ import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 BOOTCTL = None  # the path of the program, set by whoever runs the tests
 
-CLEAN = {name: value for name, value in os.environ.items()
-         if name not in ("NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LC_ALL", "SOURCE_DATE_EPOCH")}
+# What decides how output looks.
+CLEAN = {name: value for name, value in os.environ.items() if name not in (
+    "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LC_ALL", "SOURCE_DATE_EPOCH", "PAGER",
+    "KINDLING_PAGER", "LESS", "SUDO_UID", "PKEXEC_UID")}
 
 
 def program(contents=b"", section_name=b".text"):
@@ -50,9 +54,10 @@ def run(*arguments, env=None, stdout=subprocess.PIPE, data=None, **options):
     return done
 
 
-def run_on_terminal(*arguments, env=None, stream="stdout", columns=80):
+def run_on_terminal(*arguments, env=None, stream="stdout", columns=80, rows=0):
     """Runs bootctl with one stream on a terminal; what appears there, what comes from the other."""
     master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: slave}
     with subprocess.Popen([BOOTCTL, *map(str, arguments)], stdin=subprocess.DEVNULL,
                           env=environment({"COLUMNS": str(columns), **(env or {})}),

@@ -105,6 +105,41 @@ class CommandLine(CliTest):
             self.assertIn(b"would create", done.stderr)
 
 
+class Pager(CliTest):
+    """A pager of ours that marks what it was given."""
+
+    def shown(self, *arguments, rows=10, pager="echo PAGED; cat", **env):
+        text, _, status = run_on_terminal(*arguments, rows=rows,
+                                          env={"KINDLING_PAGER": pager} | env)
+        self.assertEqual(status, 0)
+        return text
+
+    def test_output_longer_than_the_terminal_is_shown_in_the_pager(self):
+        paged = self.shown("--help")
+        self.assertTrue(paged.startswith(b"PAGED\n"))
+        self.assertIn(b"bootctl(1)", visible(paged))
+        self.assertFalse(self.shown("--help", rows=200).startswith(b"PAGED"))
+        self.assertFalse(self.shown("--version").startswith(b"PAGED"))
+
+    def test_no_pager_runs_when_it_is_not_wanted(self):
+        whole = self.shown("--help", rows=200)
+        self.assertEqual(self.shown("--help", "--no-pager"), whole)
+        for pager in ("", "cat"):
+            self.assertEqual(self.shown("--help", pager=pager), whole)
+        self.assertEqual(run("--help", env={"KINDLING_PAGER": "echo PAGED"}).stdout[:6], b"Usage:")
+
+    def test_a_pager_that_is_not_there_or_ends_early_loses_nothing_and_is_no_error(self):
+        self.assertIn(b"bootctl(1)", visible(self.shown("--help", pager="/nowhere/pager")))
+        self.assertEqual(self.shown("--help", pager="true"), b"")
+
+    def test_after_a_change_of_privileges_variables_choose_no_pager(self):
+        directory = self.path("bin")
+        self.write("bin/less", "#!/bin/sh\necho LESS $LESSSECURE\ncat\n")
+        os.chmod(os.path.join(directory, "less"), 0o755)
+        text = self.shown("--help", SUDO_UID="1000", PATH=directory + ":/usr/bin:/bin")
+        self.assertTrue(text.startswith(b"LESS 1\n"), text[:20])
+
+
 class Help(CliTest):
     def test_help_is_on_standard_output_and_fits_80_columns(self):
         for arguments in (("--help",), ("-h",), ("help",), ("install", "-h"), ("--help", "x"),

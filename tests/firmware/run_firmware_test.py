@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Runs kindling-firmware-test.efi under OVMF, with a TPM and without one.
 
-    python3 tests/firmware/run_firmware_test.py TEST.efi PAYLOAD.efi [--log DIRECTORY]
+    python3 tests/firmware/run_firmware_test.py TEST.efi PAYLOAD.efi [DIRECTORY]
 
+DIRECTORY keeps the serial output.
 Prints the program's lines, then "N passed, N failed"; exit status 1 if any failed or are missing.
 """
 
-import argparse
 import hashlib
 import pathlib
 import re
@@ -70,19 +70,17 @@ def run(disk, tpm, log):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("program", type=pathlib.Path)
-    parser.add_argument("payload", type=pathlib.Path)
-    parser.add_argument("--log", type=pathlib.Path, help="directory for the serial output")
-    args = parser.parse_args()
-    if args.log:
-        args.log.mkdir(parents=True, exist_ok=True)
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
+    program, payload, *logs = map(pathlib.Path, sys.argv[1:])
+    for directory in logs:
+        directory.mkdir(parents=True, exist_ok=True)
     passed = failed = 0
     with tempfile.TemporaryDirectory() as directory:
         disk = pathlib.Path(directory) / "disk.img"
-        build_disk(disk, args.program, args.payload)
+        build_disk(disk, program, payload)
         for tpm in (True, False):
-            log = args.log / f"firmware-{'tpm' if tpm else 'no-tpm'}.txt" if args.log else None
+            log = logs[0] / f"firmware-{'tpm' if tpm else 'no-tpm'}.txt" if logs else None
             good, bad = run(disk, tpm, log)
             passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")

@@ -2,13 +2,19 @@
 //
 // Runs a fuzz target on its seed corpus, as an ordinary test: every file, and every beginning of
 // the small ones. A bug stops the program.
+#include "options/option.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <vector>
+
+COMMAND("replay", "CORPUS", "Run a fuzz target on its seeds, and on every beginning of them",
+        nullptr, nullptr, nullptr);
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -23,15 +29,28 @@ void run(const std::vector<std::uint8_t>& bytes, std::size_t size) {
     LLVMFuzzerTestOneInput(input.data(), input.size());
 }
 
+/// 0 if the words name a corpus; else the exit status, after saying why.
+int read_words(kindling::options::Parser& parser) {
+    using namespace kindling::options;
+    FOREACH_OPTION(option, parser) {
+        // clang-format off
+        switch (option) {
+        OPTION_COMMON_HELP:
+            std::exit(print_help(parser, COMMAND_TABLE));
+        }
+        // clang-format on
+    }
+    if (!parser.check_positionals(1, 1)) return 0;
+    return print_error(parser);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: %s CORPUS\n", argv[0]);
-        return 2;
-    }
+    kindling::options::Parser parser(OPTION_TABLE, argc, argv);
+    if (int status = read_words(parser)) return status;
     std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(argv[1]))
+    for (const auto& entry : std::filesystem::directory_iterator(parser.positional(0)))
         if (entry.is_regular_file()) files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     std::size_t runs = 0;

@@ -79,7 +79,7 @@ def _unpacked():
     """Root of the unpacked kernel package; fetched on the first call."""
     unpacked = GUEST / "unpacked"
     if not list(unpacked.glob("boot/vmlinuz-*")):
-        subprocess.run([ROOT / "tools" / "setup", "--kernel", unpacked], check=True,
+        subprocess.run([ROOT / "tools" / "setup", "kernel", unpacked], check=True,
                        stdin=subprocess.DEVNULL)
     return unpacked
 
