@@ -108,7 +108,7 @@ private:
         case CLI::ExitCodes::ArgumentMismatch:
             error_.kind = named && named->get_items_expected_max() == 0 ? ErrorKind::superfluous
                                                                         : ErrorKind::missing;
-            error_.typed = named ? keep(named->get_name()) : Text();
+            if (named) tell_argument(*named);
             break;
         case CLI::ExitCodes::ConversionError:
         case CLI::ExitCodes::ValidationError:
@@ -161,9 +161,24 @@ private:
         }
     }
 
+    /// Without what its validators say about themselves.
+    static std::string plain_type(const CLI::Option& option) {
+        std::string name = option.get_type_name();
+        return name.substr(0, name.find(':'));
+    }
+
+    void tell_argument(const CLI::Option& option) {
+        error_.typed = keep(option.get_name());
+        std::string start = "option '" + option.get_name() + "' ";
+        if (error_.kind == ErrorKind::superfluous)
+            cause_ = start + "doesn't allow an argument";
+        else if (option.get_items_expected_max() == 1)
+            cause_ = start + "requires an argument, " + plain_type(option);
+    }
+
     /// What was expected is known to CLI11 alone.
     void tell_value(const CLI::Option& option, CLI::ExitCodes code) {
-        std::string detail = "expected " + option.get_type_name();
+        std::string detail = "expected " + plain_type(option);
         std::string start = option.get_name() + ": ";
         if (code == CLI::ExitCodes::ValidationError &&
             message_.compare(0, start.size(), start) == 0)

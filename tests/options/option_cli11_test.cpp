@@ -309,6 +309,28 @@ TEST_CASE("an error that CLI11 found says where and what", "[options][cli11]") {
     CHECK(status == 2);
 }
 
+TEST_CASE("an option that is CLI11's own has errors in our form, too", "[options][cli11]") {
+    auto [words, expected] = GENERATE(table<Words, std::string>({
+        {{"--theirs"}, "error: option '--theirs' requires an argument, INT\n"},
+        {{"--theirs=x"}, "error: invalid value 'x' for option '--theirs': Value x not in range"},
+        {{"--theirs=9"}, "error: invalid value '9' for option '--theirs': "},
+        {{"--switch=no"}, "error: option '--switch' doesn't allow an argument\n"},
+        {{"-v"}, "error: --theirs is required\n"},
+    }));
+    CAPTURE(words);
+    CLI::App app("bridged");
+    int theirs = 0;
+    app.add_option("--theirs", theirs)->check(CLI::Range(1, 5))->required();
+    app.add_flag("--switch")->disable_flag_override();
+    cli11::Replay replay(app, OPTION_TABLE, "bridged");
+    CommandLine line(words);
+    REQUIRE_FALSE(replay.parse(line.argc(), line.argv()));
+    Quiet quiet;
+    int status = replay.print_error();
+    CHECK(quiet.text().substr(0, expected.size()) == expected);
+    CHECK(status == 2);
+}
+
 TEST_CASE("an invalid value names the wrong item and what was expected", "[options][cli11]") {
     CLI::App app("bridged");
     cli11::Replay replay(app, OPTION_TABLE, "bridged");
