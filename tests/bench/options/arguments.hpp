@@ -66,3 +66,6 @@ int parse_arguments(int argc, char** argv, Arguments& arguments, bool is_loud);
 
 /// Prints the page of --help; not there in programs that are built without it.
 void print_help(const char* program);
+
+/// Prints a completion script or the description in JSON; only in the largest of our programs.
+bool print_output(const char* what);

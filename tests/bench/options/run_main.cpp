@@ -4,8 +4,12 @@
 #include "tests/bench/options/arguments.hpp"
 
 #include <stdio.h>
+#include <string.h>
 
 int main(int argc, char** argv) {
+#ifdef WITH_OUTPUTS
+    if (argc == 3 && strcmp(argv[1], "--output") == 0) return !print_output(argv[2]);
+#endif
     Arguments got;
     int status = parse_arguments(argc, argv, got, true);
     if (status != 0) return status;

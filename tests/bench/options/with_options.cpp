@@ -2,6 +2,10 @@
 //
 // The command line with this library.
 #include "options/option.hpp"
+#ifdef WITH_OUTPUTS
+#include "options/option_complete.hpp"
+#include "options/option_introspect.hpp"
+#endif
 #include "tests/bench/options/arguments.hpp"
 
 #include <unistd.h>
@@ -178,5 +182,17 @@ void print_help(const char* program) {
     FileSink out(STDOUT_FILENO);
     write_help(out.sink(), texts.command, Scope{OPTION_TABLE, "depot"}, VERB_TABLE,
                style_of(STDOUT_FILENO));
+}
+#endif
+
+#ifdef WITH_OUTPUTS
+bool print_output(const char* what) {
+    FileSink out(STDOUT_FILENO);
+    Program program{COMMAND_TABLE, VERB_TABLE, Scope{OPTION_TABLE, "depot"}};
+    constexpr const char* shells[] = {"bash", "zsh", "fish"};
+    for (unsigned i = 0; i < 3; i++)
+        if (equal(what, shells[i])) write_completion(out.sink(), static_cast<Shell>(i), program);
+    if (equal(what, "json")) write_introspection(out.sink(), program, JsonLayout::pretty);
+    return true;
 }
 #endif
