@@ -90,8 +90,8 @@ constexpr bool is_one_of(Part part, const char* const* words) {
 
 /// A type of option_value.hpp.
 consteval bool is_type(Part type) {
-    constexpr const char* plain[] = {"text", "bool", "tristate", "host",      "user", "group",
-                                     "unit", "pid",  "int",      "key=value", "uint", nullptr};
+    constexpr const char* plain[] = {"text", "bool", "tristate",  "host", "user", "group", "unit",
+                                     "pid",  "int",  "key=value", "uint", "verb", nullptr};
     constexpr const char* names[] = {"path", "file", "dir", nullptr};
     constexpr const char* units[] = {"us", "ms", "s", "min", "h", "d", "w", "month", "y", nullptr};
     if (type.size && type.text[type.size - 1] == ',') type.size--;
