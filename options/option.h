@@ -133,6 +133,12 @@ int option_parser_print_help(const struct option_parser* parser, struct option_t
                              struct option_table verbs);
 
 /**
+ * True if text for that file descriptor may be colored: it is a terminal that can, and NO_COLOR,
+ * CLICOLOR_FORCE and TERM say nothing else.
+ */
+bool option_uses_color(int fd);
+
+/**
  * Prints the tables as JSON to standard output, for OPTION_COMMON_INTROSPECT_CLI: indented, or on
  * one line. `version` may be NULL. Gives the exit status.
  */
