@@ -177,8 +177,6 @@
     _Static_assert(!OPTION_EXCLUDES_(flags), "the flags of an option exclude each other");         \
     _Static_assert(!((flags)&OPTION_IS_ALIAS) || OPTION_SIZE_(scope) > 0,                          \
                    "an alias needs a target");                                                     \
-    _Static_assert(!((flags)&OPTION_IS_DEPRECATED) || OPTION_SIZE_(details) > 0,                   \
-                   "a deprecated name needs a message");                                           \
     _Static_assert(!((flags) & (OPTION_GROUP_MARKER | OPTION_NAMESPACE_MARKER)) ||                 \
                        OPTION_SIZE_(name) > 0,                                                     \
                    "a marker needs a name");                                                       \

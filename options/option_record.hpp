@@ -123,7 +123,6 @@ void verb_counts_are_too_large();
 void verb_has_a_synopsis_of_arguments_that_it_does_not_take();
 void marker_needs_a_name();
 void alias_needs_a_target();
-void deprecated_name_needs_a_message();
 
 /// What a declaration says. Texts that are not there are null.
 struct Declaration {
@@ -207,8 +206,6 @@ consteval void check_flags(const Declaration& declared) {
     if (is_excluded) option_flags_exclude_each_other();
     if ((flags & optional_arg) && !declared.metavar) optional_argument_needs_a_metavar();
     if ((flags & is_alias) && !size_of_text(declared.scope)) alias_needs_a_target();
-    if ((flags & is_deprecated) && !size_of_text(declared.details))
-        deprecated_name_needs_a_message();
     if ((flags & (group_marker | namespace_marker)) && !size_of_text(declared.name))
         marker_needs_a_name();
 }

@@ -161,8 +161,8 @@ CASES = [
      [flagged("OPTION_HELP_ENTRY")], FLAGS, BOTH),
     ("alias of nothing", [flagged("OPTION_IS_ALIAS")], [flagged("OPTION_REPEATABLE")],
      "alias.needs.a.target", BOTH),
-    ("deprecated without a message", ['OPTION_DEPRECATED(0, "old", NO, NO)'],
-     ['OPTION_DEPRECATED(0, "old", NO, "use --new")'], "deprecated.name.needs.a.message", BOTH),
+    ("namespace of 49 bytes", [f'OPTION_NAMESPACE("{"x" * 49}")'],
+     [f'OPTION_NAMESPACE("{"x" * 48}")'], "name.of.a.namespace.is.too.long", C),
 
     ("help with a period", [helped("Show it.")], [helped("Show it")], HELP, BOTH),
     ("help with a line break", [helped("Show\\nit")], [helped("Show it")], HELP, BOTH),
