@@ -17,7 +17,7 @@
 namespace kindling {
 
 struct Arguments {
-    enum class Ask : std::uint8_t { verb, help, version };
+    enum class Ask : std::uint8_t { verb, help, version, introspection };
 
     Ask ask = Ask::verb;
     SourceOptions source;                     ///< --esp-path=, --boot-path=, --image=

@@ -12,6 +12,7 @@
 #include "bootctl/output.hpp"
 #include "bootctl/predict_verb.hpp"
 #include "options/option.hpp"
+#include "options/option_introspect.hpp"
 
 #include <algorithm>
 #include <clocale>
@@ -66,14 +67,37 @@ int show_help(const options::Parser& parser, options::VerbChoice verb, ColorWhen
     return print_long(page, messages);
 }
 
-int show_version(const Messages& messages) {
-    std::string text = "bootctl (kindling) " KINDLING_VERSION "\n+libcrypto (" +
-                       std::string(crypto_library()) + ")\n";
+/// What this build and this machine have, "+" or "-" in front.
+std::vector<std::string> features() {
     std::vector<std::string> places = loader_places();
     auto is_there = [](const std::string& place) { return ::access(place.c_str(), R_OK) == 0; };
     auto place = std::ranges::find_if(places, is_there);
-    text += place == places.end() ? "-loader\n" : "+loader (" + escaped(*place) + ")\n";
+    return {"+libcrypto (" + std::string(crypto_library()) + ")",
+            place == places.end() ? "-loader" : "+loader (" + escaped(*place) + ")"};
+}
+
+int show_version(const Messages& messages) {
+    std::string text = "bootctl (kindling) " KINDLING_VERSION "\n";
+    for (const std::string& feature : features()) text += feature + "\n";
     return print(text, messages);
+}
+
+/// The command line as JSON; --json= chooses the layout.
+int show_introspection(const options::Parser& parser, const Arguments& arguments,
+                       const Messages& messages) {
+    const char* const versions[] = {KINDLING_VERSION};
+    std::vector<std::string> texts = features();
+    std::vector<const char*> pointers;
+    for (const std::string& text : texts) pointers.push_back(text.c_str());
+    options::Program described{COMMAND_TABLE,   VERB_TABLE,     parser.scope(),
+                               "kindling",      versions,       std::size(versions),
+                               pointers.data(), pointers.size()};
+    bool is_brief = arguments.json == json::Layout::brief;
+    std::string document;
+    options::write_introspection(sink_into(document), described,
+                                 is_brief ? options::JsonLayout::brief
+                                          : options::JsonLayout::pretty);
+    return print(document, messages);
 }
 
 /// For what is written into an image: SOURCE_DATE_EPOCH, else now.
@@ -207,6 +231,8 @@ int main(int argc, char** argv) {
     arguments.source.now_s = write_time_s();
     if (wrong.kind != options::ErrorKind::none) return usage_error(wrong, messages);
     if (arguments.ask == Arguments::Ask::version) return show_version(messages);
+    if (arguments.ask == Arguments::Ask::introspection)
+        return show_introspection(parser, arguments, messages);
     if (arguments.completion) return show_completion(parser, *arguments.completion, messages);
     if (arguments.ask == Arguments::Ask::help) {
         // Behind --help stands perhaps a verb, perhaps what was to be one.

@@ -5,6 +5,7 @@
 #include "cpio/tool.hpp"
 #include "options/option.hpp"
 #include "options/option_complete.hpp"
+#include "options/option_introspect.hpp"
 
 #include <cerrno>
 #include <cinttypes>
@@ -52,7 +53,7 @@ bool is_smart_terminal(int fd) {
 /// In the order of OPTION_JSON_VALUES.
 constexpr Json json_values[] = {Json::pretty, Json::brief, Json::off};
 
-enum class Ask : std::uint8_t { verb, help, version, completion };
+enum class Ask : std::uint8_t { verb, help, version, completion, introspection };
 
 /// Options go into `arguments`; words stay with the parser.
 options::ParseError parse_options(options::Parser& parser, Arguments& arguments, Ask& ask,
@@ -69,6 +70,9 @@ options::ParseError parse_options(options::Parser& parser, Arguments& arguments,
         OPTION_COMMON_COMPLETION:
             ask = Ask::completion;
             shell = parser.choice_as<options::Shell>();
+            break;
+        OPTION_COMMON_INTROSPECT_CLI:
+            ask = Ask::introspection;
             break;
         OPTION_COMMON_QUIET:
             arguments.quiet = true;
@@ -119,16 +123,33 @@ options::ParseError parse_options(options::Parser& parser, Arguments& arguments,
 
 int show_completion(const options::Parser& parser, options::Shell shell) {
     options::FileSink out(STDOUT_FILENO);
-    options::write_completion(out.sink(), shell, {COMMAND_TABLE, VERB_TABLE, parser.scope()},
-                              "kindling-cpio");
+    options::write_completion(out.sink(), shell, {COMMAND_TABLE, VERB_TABLE, parser.scope()});
     return options::finish(out);
+}
+
+std::string gzip_feature() {
+    return std::string("+gzip (zlib ") + zlibVersion() + ")";
 }
 
 int show_version() {
     options::FileSink out(STDOUT_FILENO);
-    out.write("kindling-cpio " KINDLING_VERSION "\n+gzip (zlib ");
-    out.write(zlibVersion());
-    out.write(")\n");
+    out.write("kindling-cpio " KINDLING_VERSION "\n");
+    out.write(gzip_feature().c_str());
+    out.write("\n");
+    return options::finish(out);
+}
+
+/// The command line as JSON; --json= chooses the layout.
+int show_introspection(const options::Parser& parser, Json layout) {
+    const char* const versions[] = {KINDLING_VERSION};
+    std::string feature = gzip_feature();
+    const char* const features[] = {feature.c_str()};
+    options::Program described{COMMAND_TABLE, VERB_TABLE, parser.scope(), "kindling",
+                               versions,      1,          features,       1};
+    options::FileSink out(STDOUT_FILENO);
+    options::write_introspection(out.sink(), described,
+                                 layout == Json::brief ? options::JsonLayout::brief
+                                                       : options::JsonLayout::pretty);
     return options::finish(out);
 }
 
@@ -237,6 +258,7 @@ int main(int argc, char** argv) {
     options::ParseError error = parse_options(parser, arguments, ask, shell);
     if (error) return options::print_error(parser);
     if (ask == Ask::version) return show_version();
+    if (ask == Ask::introspection) return show_introspection(parser, arguments.json);
     if (ask == Ask::completion) return show_completion(parser, shell);
     if (ask == Ask::help) return options::print_help(parser, COMMAND_TABLE, VERB_TABLE);
     return run(parser, arguments);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "options/generator_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -11,6 +12,7 @@ namespace kindling::options {
 namespace {
 
 constexpr off_t file_size_max = off_t{1} << 30;
+constexpr size_t pipe_size_max = size_t{64} << 20;
 
 /// Closed when it goes out of scope.
 class File {
@@ -28,34 +30,34 @@ private:
     int fd_;
 };
 
-std::string quoted(const std::string& path) {
-    std::string text;
-    auto append = [](void* context, const char* data, size_t size) {
-        static_cast<std::string*>(context)->append(data, size);
-    };
-    write_escaped({append, &text}, {path.data(), path.size()});
-    return '\'' + text + '\'';
-}
-
 Failure failure_of(const char* what, const std::string& path, int number) {
-    return {std::string("cannot ") + what + ' ' + quoted(path) + ": " + std::strerror(number), {}};
+    return {std::string("cannot ") + what + ' ' + quoted_path(path) + ": " + std::strerror(number),
+            {}};
 }
 
-Failure read_whole(const std::string& path, std::vector<unsigned char>& bytes) {
-    File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    struct stat status {};
-    if (!file.is_open() || ::fstat(file.fd(), &status) != 0) return failure_of("read", path, errno);
-    if (S_ISDIR(status.st_mode)) return failure_of("read", path, EISDIR);
-    if (!S_ISREG(status.st_mode))
-        return {"cannot read " + quoted(path) + ": it is not a regular file", {}};
-    if (status.st_size > file_size_max)
-        return {"cannot read " + quoted(path) + ": it is larger than 1 GiB", {}};
-    bytes.resize(static_cast<size_t>(status.st_size));
-    for (size_t at = 0; at < bytes.size();) {
-        ssize_t count = ::read(file.fd(), bytes.data() + at, bytes.size() - at);
+/// Reads until the end, in pieces: what a pipe will give nobody knows.
+Failure read_pipe(int fd, const std::string& path, std::string& text) {
+    // Opening did not wait, reading has to.
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    char piece[16384];
+    for (;;) {
+        ssize_t count = ::read(fd, piece, sizeof(piece));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return failure_of("read", path, errno);
-        if (count == 0) bytes.resize(at); // It became shorter meanwhile.
+        if (count == 0) return {};
+        if (text.size() > pipe_size_max)
+            return {"cannot read " + quoted_path(path) + ": it gives more than 64 MiB",
+                    "write it to a file"};
+        text.append(piece, static_cast<size_t>(count));
+    }
+}
+
+Failure read_regular(int fd, const std::string& path, std::string& text) {
+    for (size_t at = 0; at < text.size();) {
+        ssize_t count = ::read(fd, text.data() + at, text.size() - at);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return failure_of("read", path, errno);
+        if (count == 0) text.resize(at); // It became shorter meanwhile.
         at += static_cast<size_t>(count);
     }
     return {};
@@ -102,20 +104,45 @@ Failure replace(const std::string& path, const std::string& text) {
 
 } // namespace
 
-ElfProblem ProgramFile::read_part(const std::vector<unsigned char>& file, const ElfSection& section,
-                                  RecordKind kind, bool is_swapped, Part& part) {
+std::string quoted_path(const std::string& path) {
+    std::string text;
+    auto append = [](void* context, const char* data, size_t size) {
+        static_cast<std::string*>(context)->append(data, size);
+    };
+    write_escaped({append, &text}, {path.data(), path.size()});
+    return '\'' + text + '\'';
+}
+
+Failure read_text(const std::string& path, std::string& text) {
+    text.clear();
+    if (path == "-") return read_pipe(STDIN_FILENO, path, text);
+    File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat status {};
+    if (!file.is_open() || ::fstat(file.fd(), &status) != 0) return failure_of("read", path, errno);
+    if (S_ISDIR(status.st_mode)) return failure_of("read", path, EISDIR);
+    if (S_ISFIFO(status.st_mode)) return read_pipe(file.fd(), path, text);
+    if (!S_ISREG(status.st_mode))
+        return {"cannot read " + quoted_path(path) + ": it is neither a regular file nor a pipe",
+                {}};
+    if (status.st_size > file_size_max)
+        return {"cannot read " + quoted_path(path) + ": it is larger than 1 GiB", {}};
+    text.resize(static_cast<size_t>(status.st_size));
+    return read_regular(file.fd(), path, text);
+}
+
+ElfProblem ProgramFile::read_part(std::string_view file, const ElfSection& section, RecordKind kind,
+                                  bool is_swapped, Part& part) {
     part.words.resize((section.size_bytes + 7) / 8);
     auto* records = reinterpret_cast<unsigned char*>(part.words.data());
     if (section.size_bytes) std::memcpy(records, file.data() + section.offset, section.size_bytes);
     return read_table(records, section.size_bytes, kind, is_swapped, part.table);
 }
 
-Failure ProgramFile::read(const std::string& path) {
-    std::vector<unsigned char> file;
-    if (Failure failure = read_whole(path, file)) return failure;
+Failure ProgramFile::read_elf(const std::string& path, std::string_view file) {
     ElfSections sections;
     bool is_record = false;
-    ElfProblem problem = find_sections(file.data(), file.size(), sections);
+    ElfProblem problem =
+        find_sections(reinterpret_cast<const unsigned char*>(file.data()), file.size(), sections);
     auto read_one = [&](const ElfSection& section, RecordKind kind, Part& part) {
         if (problem) return;
         problem = read_part(file, section, kind, sections.is_swapped, part);
@@ -125,10 +152,43 @@ Failure ProgramFile::read(const std::string& path) {
     read_one(sections.options, RecordKind::option, options_);
     read_one(sections.verbs, RecordKind::verb, verbs_);
     read_one(sections.commands, RecordKind::command, commands_);
-    if (!problem) return {};
-    std::string what = quoted(path) + ' ' + problem.what;
+    Program& program = programs_.emplace_back();
+    if (!problem) {
+        program.commands = commands_.table;
+        program.verbs = verbs_.table;
+        program.options = main_scope(options_.table);
+        return {};
+    }
+    std::string what = quoted_path(path) + ' ' + problem.what;
     if (problem.where || is_record) what += ", at byte " + std::to_string(problem.where);
     return {what, problem.hint ? problem.hint : ""};
+}
+
+Failure ProgramFile::read_description(const std::string& path, std::string_view file) {
+    auto place = [&](const JsonProblem& problem) {
+        size_t line =
+            1 + static_cast<size_t>(std::count(
+                    file.begin(), file.begin() + static_cast<ptrdiff_t>(problem.where), '\n'));
+        return quoted_path(path) + ", line " + std::to_string(line) + ", byte " +
+               std::to_string(problem.where) + ": " + problem.what;
+    };
+    if (!has_json_parser())
+        return {quoted_path(path) + " is JSON, which this program was built without",
+                "build it with -Djson=enabled, or name the program itself"};
+    JsonProblem problem = read_introspection(file, described_);
+    if (problem) return {place(problem), "it must be what PROGRAM --introspect-cli prints"};
+    for (const JsonProblem& each : described_.warnings) warnings_.push_back(place(each));
+    for (const DescribedCommand& each : described_.commands)
+        programs_.push_back(views_.emplace_back(each).program);
+    return {};
+}
+
+Failure ProgramFile::read(const std::string& path) {
+    std::string file;
+    if (Failure failure = read_text(path, file)) return failure;
+    size_t first = file.find_first_not_of(" \t\r\n");
+    bool is_description = first != std::string::npos && file[first] == '{';
+    return is_description ? read_description(path, file) : read_elf(path, file);
 }
 
 Sink Output::sink() {

@@ -64,7 +64,9 @@ void add_rows(std::vector<Row>& rows, Table table) {
 
 void write_list(Sink sink, const ProgramFile& file) {
     std::vector<Row> rows{{"KIND", "NAMESPACE", "NAMES", "TYPE", "FOR", "HELP"}};
-    for (Table table : {file.commands(), file.verbs(), file.options()}) add_rows(rows, table);
+    for (const Program& program : file.programs())
+        for (Table table : {program.commands, program.verbs, program.options.table})
+            add_rows(rows, table);
     std::array<size_t, columns_count> widths{};
     auto width = [](const std::string& cell) { return width_of({cell.data(), cell.size()}); };
     for (const Row& row : rows)

@@ -116,7 +116,6 @@ const char* const completion_bash_script = R"sh(
 }
 
 @@_offer_value() {
-    local process
     case $type in
     *'|'*) @@_offer_choices ;;
     path | path:* | file | file:*) @@_offer_files '' ;;
@@ -125,11 +124,7 @@ const char* const completion_bash_script = R"sh(
     group) @@_offer_generated -g ;;
     host) @@_offer_generated -A hostname ;;
     unit) @@_offer_units ;;
-    pid)
-        for process in /proc/[1-9]*; do
-            [ ! -d "$process" ] || @@_add "$prefix${process##*/}" ''
-        done
-        ;;
+    pid) @@_offer_processes ;;
     dynamic:*) @@_offer_dynamic ;;
     esac
 }

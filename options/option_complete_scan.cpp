@@ -237,6 +237,13 @@ const char* const completion_scan_script = R"sh(
     done
 }
 
+@@_offer_processes() {
+    local process
+    for process in /proc/[1-9]*; do
+        [ ! -d "$process" ] || @@_add "$prefix${process##*/}" ''
+    done
+}
+
 @@_offer_units() {
     local unit
     for unit in /etc/systemd/system/*.* /run/systemd/system/*.* /usr/lib/systemd/system/*.*; do

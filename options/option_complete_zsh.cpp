@@ -33,12 +33,13 @@ const char* const completion_zsh_script = R"sh(
     case $type in
     *'|'*) @@_offer_choices ;;
     path | path:* | file | file:*) _files "${(@)ending}" ;;
-    dir | dir:*) _files -/ "${(@)ending}" ;;
+    # _files offers all files where there is no directory.
+    dir | dir:*) _path_files -/ "${(@)ending}" ;;
     user) _users "${(@)ending}" ;;
     group) _groups "${(@)ending}" ;;
     host) _hosts "${(@)ending}" ;;
     unit) setopt localoptions nullglob && @@_offer_units ;;
-    pid) _pids "${(@)ending}" ;;
+    pid) _pids "${(@)ending}" || @@_offer_processes ;;
     dynamic:*) @@_offer_dynamic ;;
     esac
     # Values that end in "=" are as good as others.

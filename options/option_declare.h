@@ -244,6 +244,9 @@
     OPTION_QUIET_                                                                                  \
     case OPTION_FIRST_CASE_(flags, 0, name, counter):                                              \
     case OPTION_SECOND_CASE_(flags, 0, counter):;                                                  \
+    /* OPTION_HASH_ looks no further. */                                                           \
+    _Static_assert(OPTION_SIZE_(name) <= OPTION_NAME_SIZE_MAX,                                     \
+                   "the name of a namespace is too long");                                         \
     static struct {                                                                                \
         char size[(OPTION_HASH_(name) & 0x3fffffffu) + 2];                                         \
     } *identifier __attribute__((unused));                                                         \

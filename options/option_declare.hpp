@@ -69,9 +69,11 @@
 #define OPTION_IS_CHECKED_ true
 #endif
 
+// The empty branch keeps an author's `else` behind the loop from being taken for ours.
 #define OPTION_LOOP_(option, parser)                                                               \
     if ([[maybe_unused]] constexpr uint32_t option_namespace_ =                                    \
             ::kindling::options::namespace_of_loop(__FILE_NAME__, __func__, __LINE__);             \
-        true)                                                                                      \
+        false) {                                                                                   \
+    } else                                                                                         \
         for (int option = (parser).next(option_namespace_);                                        \
              option != ::kindling::options::done_id; option = (parser).next(option_namespace_))

@@ -90,9 +90,10 @@ private:
         json_.key("dynamic");
         json_.begin_string();
         json_.piece(name_);
-        json_.piece(" ");
-        json_.piece(values_verb);
-        json_.piece(" ");
+        bool is_verb = bool(find_verb(program_.verbs, complete_values_name));
+        json_.piece(is_verb ? " " : " --");
+        json_.piece(complete_values_name);
+        json_.piece(is_verb ? " " : "=");
         json_.piece(what);
         json_.end_string();
         json_.close('}');
@@ -233,6 +234,12 @@ void write_paragraphs(JsonWriter& json, Text name, Text text) {
     json.close(']');
 }
 
+bool has_colon(Text text) {
+    for (size_t i = 0; i < text.size(); i++)
+        if (text[i] == ':') return true;
+    return false;
+}
+
 /// Manual pages as addresses; what is one already stays.
 void write_documentation(JsonWriter& json, Text pages) {
     Items items(pages, '|');
@@ -240,11 +247,8 @@ void write_documentation(JsonWriter& json, Text pages) {
     if (!items.next(page)) return;
     json.open("documentation", '[');
     do {
-        bool is_address = starts_with(page, "https:") || starts_with(page, "http:") ||
-                          starts_with(page, "man:") || starts_with(page, "file:") ||
-                          starts_with(page, "info:");
         json.begin_string();
-        if (!is_address) json.piece("man:");
+        if (!has_colon(page)) json.piece("man:");
         json.piece(page);
         json.end_string();
     } while (items.next(page));

@@ -31,9 +31,6 @@ namespace kindling::options {
 
 constexpr const char* introspection_media_type = "application/vnd.uapi-group.cli-introspection-0";
 
-/// The hidden verb of programs that prints the values of a `dynamic:` type.
-constexpr const char* values_verb = "complete-values";
-
 /// A document of one or several programs. The commands of a program that has no COMMAND are not
 /// described.
 class Introspection {

@@ -120,7 +120,7 @@ TEST_CASE("values are categories, truths or what a program prints", "[options][i
         {"user", R"([{"type":"value","category":"username"}])"},
         {"group", R"([{"type":"value","category":"groupname"}])"},
         {"host", R"([{"type":"value","category":"hostname"}])"},
-        {"dynamic:entries", R"([{"type":"value","dynamic":"tool complete-values entries"}])"},
+        {"dynamic:entries", R"([{"type":"value","dynamic":"tool --complete-values=entries"}])"},
         {"bool", R"([{"type":"value","value":"yes"},{"type":"value","value":"no"}])"},
         {"tristate", R"([{"type":"value","value":"yes"},{"type":"value","value":"no"},)"
                      R"({"type":"value","value":"auto"}])"},
@@ -322,4 +322,12 @@ TEST_CASE("verbs below themselves end somewhere", "[options][introspect]") {
          at = json.find("minArguments", at + 1))
         count++;
     CHECK(count == 17); // Three, and fourteen below the first.
+}
+
+TEST_CASE("the verb that prints values is asked for them if there is one",
+          "[options][introspect]") {
+    Tables tables;
+    tables.options.add({.name = "x", .metavar = "X", .help = "X", .type = "dynamic:entries"});
+    tables.verbs.add({.flags = is_verb, .name = "complete-values", .is_hidden = true});
+    CHECK(has(tables.json(), R"("dynamic":"tool complete-values entries")"));
 }
