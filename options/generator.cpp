@@ -23,7 +23,6 @@ namespace {
 
 constexpr const char* tool_name = "kindling-options";
 constexpr int exit_success = 0, exit_failure = 1;
-constexpr int exit_pipe = 128 + 13; // as if SIGPIPE had not been ignored
 
 enum class Ask : uint8_t { verb, help, version, introspection };
 

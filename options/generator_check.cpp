@@ -49,8 +49,10 @@ public:
 
     std::vector<Finding> run() {
         for (Table table : {file_.options(), file_.verbs()})
-            if (Mistake mistake = find_mistake(table); mistake.what)
-                add(place_of(mistake.option) + ' ' + mistake.what);
+            each_record(table, [&](Option each) {
+                if (Mistake mistake = find_mistake(table, each); mistake.what)
+                    add(place_of(each) + ' ' + mistake.what);
+            });
         each_record(file_.options(), [&](Option each) { look_at_option(each); });
         each_record(file_.verbs(), [&](Option each) { look_at_verb(each); });
         each_record(file_.commands(), [&](Option each) { look_at_command(each); });

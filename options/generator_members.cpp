@@ -153,9 +153,10 @@ bool Members::flag(const JsonValue& object, const char* key) {
 unsigned Members::number(const JsonValue& object, const char* key, unsigned fallback) {
     const JsonValue* value = find(object, key, JsonValue::Kind::number, "a number");
     if (!value) return fallback;
-    if (!value->is_whole || value->number > 65535)
-        refuse(*value, std::string("\"") + key + "\" is not a whole number from 0 to 65535");
-    return static_cast<unsigned>(value->number & 65535);
+    bool is_usable = value->is_whole && value->number <= 65536;
+    if (!is_usable)
+        refuse(*value, std::string("\"") + key + "\" is not a whole number from 0 to 65536");
+    return is_usable ? static_cast<unsigned>(value->number) : fallback;
 }
 
 const std::vector<JsonValue>& Members::objects(const JsonValue& object, const char* key) {

@@ -25,7 +25,7 @@ public:
     std::string paragraphs(const JsonValue& object, const char* key);
     /// False if it is absent.
     bool flag(const JsonValue& object, const char* key);
-    /// At most 65535; `fallback` if it is absent.
+    /// At most 65536; `fallback` if it is absent.
     unsigned number(const JsonValue& object, const char* key, unsigned fallback);
     /// Items that are objects; none if it is absent.
     const std::vector<JsonValue>& objects(const JsonValue& object, const char* key);

@@ -138,6 +138,14 @@ int option_parser_print_help(const struct option_parser* parser, struct option_t
  */
 bool option_uses_color(int fd);
 
+/**
+ * Prints the tables as JSON to standard output, for OPTION_COMMON_INTROSPECT_CLI: indented, or on
+ * one line. `version` may be NULL. Gives the exit status.
+ */
+int option_parser_print_introspection(const struct option_parser* parser,
+                                      struct option_table commands, struct option_table verbs,
+                                      const char* version, bool is_pretty);
+
 /** The verb of a command line. */
 struct option_verb_choice {
     int id; /**< the case value; -1 if none was found */

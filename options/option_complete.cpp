@@ -328,6 +328,10 @@ private:
     size_t rows_left_ = 0;
 };
 
+bool is_called(Option command, Text name) {
+    return name.is_empty() || has_item(command.name(), name);
+}
+
 bool has_control(Text text) {
     for (size_t i = 0; i < text.size(); i++)
         if (is_control(text[i])) return true;
@@ -336,8 +340,11 @@ bool has_control(Text text) {
 
 } // namespace
 
-void write_completion(Sink sink, Shell shell, const Program& program, const char* name) {
-    Option command = find_command(program.commands, name);
+void write_completion(Sink sink, Shell shell, const Program& program, Text name) {
+    Listing commands({program.commands});
+    Option command = commands.next();
+    while (command && !(command.has(is_command) && is_called(command, name)))
+        command = commands.next();
     Script(sink, shell, program, command, name).write();
 }
 

@@ -20,13 +20,13 @@ namespace kindling::options {
 /// In the order of OPTION_SHELL_VALUES.
 enum class Shell : uint8_t { bash, zsh, fish };
 
-/// Writes the script for a command of the program, under all its names. Null is the first command;
-/// a program that declares none must be given the name.
+/// Writes the script for a command of the program, under all its names. Without a name that is the
+/// first one; a program that declares none of that name gets a script for the name alone.
 ///
 /// bash  to be sourced; 4.2 or newer, with or without bash-completion
 /// zsh   to be sourced, or a file in $fpath that begins with an underscore
 /// fish  to be sourced, or a file in the directory of completions; 3.0 or newer
-void write_completion(Sink sink, Shell shell, const Program& program, const char* name = nullptr);
+void write_completion(Sink sink, Shell shell, const Program& program, Text name = {});
 
 /// Writes a line of the answer. Controls in it, such as line breaks, would end the line; a value
 /// that has some is left out, in a description they become blanks.

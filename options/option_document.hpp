@@ -18,20 +18,21 @@ void write_man_sections(Sink sink, const Program& program, Option command);
 /// path of verbs the blanks become dashes.
 void write_markdown(Sink sink, const Program& program, Option command);
 
-/// What a document goes through, in order. Hidden names are left out.
+/// What a document goes through, in order. Hidden names are left out. No function is pure: that
+/// would need the C++ library.
 class DocumentParts {
 public:
     /// "Verbs" or "Options", if anything follows.
-    virtual void part(Text title) = 0;
+    virtual void part(Text) {}
 
     /// A group; `verbs` are those that its options are for, separated by '|', empty for all.
-    virtual void heading(Text title, Text verbs) = 0;
+    virtual void heading([[maybe_unused]] Text title, [[maybe_unused]] Text verbs) {}
 
     /// `path` is that of the verb, with its own name.
-    virtual void verb(Option verb, Text path) = 0;
+    virtual void verb(Option, [[maybe_unused]] Text path) {}
 
     /// `path` is empty but for options that only that verb understands.
-    virtual void option(Option option, Text path) = 0;
+    virtual void option(Option, [[maybe_unused]] Text path) {}
 
 protected:
     ~DocumentParts() = default;

@@ -46,15 +46,19 @@ public:
 
     void positionals(Option verb) {
         Positionals words(verb);
-        for (Positional word; words.next(word);) {
-            json_.open('{');
-            json_.member("type", "argument");
-            json_.member("name", word.name);
-            json_.member("argument", word.is_optional ? "optional_argument" : "required_argument");
-            if (word.is_repeatable) json_.flag("isRepeatable");
-            values(word.type);
-            json_.close('}');
+        for (Positional word; words.next(word);) positional(word);
+    }
+
+    /// Those of a command without verbs: a synopsis names them, a declaration has their type.
+    void positionals(Option command, Option declared) {
+        Positionals words(command);
+        bool has_words = false;
+        for (Positional word; words.next(word); has_words = true) {
+            if (declared) word.type = declared.type();
+            positional(word);
         }
+        if (has_words || !declared || declared.metavar().is_empty()) return;
+        positional({declared.metavar(), declared.type(), true, true});
     }
 
     void verbs(const char* path, unsigned depth) {
@@ -74,6 +78,16 @@ private:
     /// One that stands among the names of what it is an alias of.
     static bool is_plain_alias(const Scope& scope, Option each) {
         return each.has(is_alias) && !each.has(is_deprecated) && resolve(scope, each);
+    }
+
+    void positional(const Positional& word) {
+        json_.open('{');
+        json_.member("type", "argument");
+        json_.member("name", word.name);
+        json_.member("argument", word.is_optional ? "optional_argument" : "required_argument");
+        if (word.is_repeatable) json_.flag("isRepeatable");
+        values(word.type);
+        json_.close('}');
     }
 
     void value(Text key, Text text, Text help = {}) {
@@ -271,8 +285,9 @@ void write_command(JsonWriter& json, const Program& program, Option command) {
     write_documentation(json, command.type());
     json.members("synopsis", command.metavar(), '\n');
     json.open("arguments", '[');
-    writer.options(options_of(program, command));
-    if (!writer.has_verbs_shown()) writer.positionals(command);
+    Scope options = options_of(program, command);
+    writer.options(options);
+    if (!writer.has_verbs_shown()) writer.positionals(command, positional_of(options));
     writer.verbs("", 0);
     json.close(']');
     json.close('}');

@@ -51,4 +51,7 @@ private:
 void write_introspection(Sink sink, const Program& program, JsonLayout layout,
                          const char* only = nullptr);
 
+/// The same on standard output. Gives the exit status, see option_print.hpp.
+int print_introspection(const Program& program, JsonLayout layout);
+
 } // namespace kindling::options

@@ -98,6 +98,13 @@ Scope own_options_of(const Scope& options, Option verb) {
     return {options.table, verb.scope().data(), nullptr, 0};
 }
 
+Option positional_of(const Scope& options) {
+    Walk walk(options);
+    while (Option each = walk.next())
+        if (each.has(positional_entry)) return each;
+    return {};
+}
+
 bool append_verb(char (&path)[verb_path_size_max + 1], Text name) {
     size_t size = strlen(path);
     if (size + 1 + name.size() > verb_path_size_max) return false;

@@ -37,6 +37,10 @@ Scope verbs_of(Table verbs, const char* path);
 /// The options that only a verb understands; a scope without records if it has none.
 Scope own_options_of(const Scope& options, Option verb);
 
+/// What is declared about the words of a program without verbs, their metavar and type; nothing if
+/// there is nothing.
+Option positional_of(const Scope& options);
+
 /// Appends a name to a path of verbs, with a blank between; false if it is too long.
 bool append_verb(char (&path)[verb_path_size_max + 1], Text name);
 

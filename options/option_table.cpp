@@ -192,20 +192,23 @@ size_t synopsis_width(Option option, Text joiner) {
     return width;
 }
 
+Mistake find_mistake(Table table, Option record) {
+    Scope scope{table, Namespace::of_id(record.name_space())};
+    if (is_tied(record) && tied_groups_until(scope, record) > tied_groups_max)
+        return {"is one group more than may belong to verbs", record};
+    if (record.has(metadata)) return {};
+    bool has_long = record.has(has_long_name);
+    if (has_long && !(find_long(scope, record.name()) == record))
+        return {"is declared twice", record};
+    if (record.short_name() && !(find_short(scope, record.short_name()) == record))
+        return {"is declared twice", record};
+    if (!resolve(scope, record)) return {"is another name for nothing", record};
+    return {};
+}
+
 Mistake find_mistake(Table table) {
-    for (const unsigned char* at = table.first; at != table.end;) {
-        Option record = step(at);
-        Scope scope{table, Namespace::of_id(record.name_space())};
-        if (is_tied(record) && tied_groups_until(scope, record) > tied_groups_max)
-            return {"is one group more than may belong to verbs", record};
-        if (record.has(metadata)) continue;
-        bool has_long = record.has(has_long_name);
-        if (has_long && !(find_long(scope, record.name()) == record))
-            return {"is declared twice", record};
-        if (record.short_name() && !(find_short(scope, record.short_name()) == record))
-            return {"is declared twice", record};
-        if (!resolve(scope, record)) return {"is another name for nothing", record};
-    }
+    for (const unsigned char* at = table.first; at != table.end;)
+        if (Mistake mistake = find_mistake(table, step(at)); mistake.what) return mistake;
     return {};
 }
 

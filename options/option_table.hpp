@@ -173,4 +173,7 @@ struct Mistake {
 };
 Mistake find_mistake(Table table);
 
+/// The same for one record of the table.
+Mistake find_mistake(Table table, Option record);
+
 } // namespace kindling::options

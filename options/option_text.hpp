@@ -12,7 +12,8 @@ namespace kindling::options {
 class Text {
 public:
     constexpr Text() = default;
-    constexpr Text(const char* data, size_t size) : data_(data), size_(size) {}
+    /// Null is no bytes, as an empty std::string_view has it.
+    constexpr Text(const char* data, size_t size) : data_(data ? data : ""), size_(size) {}
     constexpr Text(const char* text) : data_(text ? text : "") {
         while (data_[size_]) size_++;
     }

@@ -130,7 +130,9 @@ def check_cpp_functions(text):
         match = opening.match(line)
         if not match:
             continue
-        end = next((i for i in range(number, len(lines)) if lines[i].startswith(match[1] + "}")),
+        # What a constructor initializes is indented by four.
+        indent = match[1][4:] if line.lstrip().startswith(": ") else match[1]
+        end = next((i for i in range(number, len(lines)) if lines[i].startswith(indent + "}")),
                    number - 1)
         length = end + 2 - number
         if length > FUNCTION_LINES_MAX:

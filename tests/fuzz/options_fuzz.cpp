@@ -148,8 +148,13 @@ void read_values(Parser& parser) {
     check(items <= items_max && (type.is_list || items == 0));
 }
 
+/// Pages take much longer than parsing: some per line will do.
+unsigned pages_left;
+
 /// Help behind any word, in a terminal of any width.
 void write_page(const Parser& parser, size_t columns) {
+    if (pages_left == 0) return;
+    pages_left--;
     HelpStyle style;
     style.columns = columns;
     style.use_unicode = columns & 1;
@@ -237,6 +242,7 @@ void parse_constant(const std::vector<char*>& argv, unsigned how) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (size < 2) return 0;
+    pages_left = 4;
     Line line(reinterpret_cast<const char*>(data) + 2, size - 2);
     std::vector<char*> before = line.argv;
     Parser parser(OPTION_TABLE, static_cast<int>(before.size()) - 1, line.argv.data());

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
         switch (option) {
         OPTION_COMMON_HELP:
         OPTION_LONG_TYPED("disk", "DISK", "dynamic:disks", "A disk"):
+        OPTION_LONG("disk-type", "TYPE", "Begins like another"):
         OPTION_FULL_TYPED(OPTION_POSITIONAL_ENTRY, 0, "(positional)", "FILE", "file", 0, NULL, NULL):
             break;
         OPTION_COMMON_COMPLETE:

@@ -10,6 +10,7 @@ import subprocess
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 GENERATOR = None  # set by run_document_tests.py, like the next
 PROGRAMS = {}     # name -> path
+C_PROGRAM = None
 TIMEOUT_S = 60
 
 

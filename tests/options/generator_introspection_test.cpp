@@ -156,6 +156,21 @@ TEST_CASE("words of a verb that says no numbers are counted", "[options][generat
     CHECK(verb.find(expected) != std::string::npos);
 }
 
+TEST_CASE("words of a command without verbs are read and written the same",
+          "[options][generator]") {
+    auto members = GENERATE(
+        as<std::string>{},
+        R"("arguments":[{"type":"argument","name":"A B","argument":"optional_argument",)"
+        R"("isRepeatable":true,"valueType":"uint"}])",
+        R"("arguments":[{"type":"argument","name":"A","argument":"optional_argument",)"
+        R"("isRepeatable":true}])",
+        R"("synopsis":["FROM [TO]"],"arguments":[{"type":"argument","name":"FROM",)"
+        R"("argument":"required_argument","valueType":"uint"},{"type":"argument","name":"TO",)"
+        R"("argument":"optional_argument","valueType":"uint"}])");
+    Outcome outcome = read(document(members));
+    CHECK(outcome.json == document(members) + "\n");
+}
+
 TEST_CASE("values become what a table can hold", "[options][generator]") {
     auto [values, expected, warnings] = GENERATE(table<std::string, std::string, size_t>({
         {R"({"category":"hostname"})", R"("valueType":"host")", 0},
@@ -219,9 +234,9 @@ TEST_CASE("documents that contradict the specification are refused", "[options][
          "\"argument\" is 'many', not no_argument, required_argument or optional_argument"},
         {document(R"("verbs":[{}])"), "a verb has no names"},
         {document(R"("verbs":[{"names":["v"],"minArguments":-1}])"),
-         "\"minArguments\" is not a whole number from 0 to 65535"},
+         "\"minArguments\" is not a whole number from 0 to 65536"},
         {document(R"("verbs":[{"names":["v"],"minArguments":1.5}])"),
-         "\"minArguments\" is not a whole number from 0 to 65535"},
+         "\"minArguments\" is not a whole number from 0 to 65536"},
         {document(R"("verbs":[{"names":["v"],"minArguments":3,"maxArguments":2}])"),
          "\"minArguments\" is above \"maxArguments\""},
         {document(R"("options":[{"names":["-a"],"isRepeatable":1}])"),

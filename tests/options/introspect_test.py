@@ -137,6 +137,30 @@ class IntrospectTest(unittest.TestCase):
                            "valueType": "dynamic:entries",
                            "values": [{"type": "value", "dynamic": dynamic}]}])
 
+    def test_a_program_in_c_describes_itself(self):
+        document = tools.introspect(tools.C_PROGRAM)
+        self.assertEqual(schema().errors(document), [])
+        [command] = document["commands"]
+        self.assertEqual(command["version"], ["1.2"])
+        self.assertEqual(command["documentation"], ["man:described(1)", "https://example.org/"])
+        color = {"type": "option", "names": ["-c", "--color"], "argument": "optional_argument",
+                 "value_name": "WHEN", "help": "Use colors", "isRepeatable": True}
+        self.assertEqual(command["arguments"][1:4], [
+            color,
+            {"type": "option", "names": ["-e"], "argument": "no_argument", "help": "Run the rest",
+             "stopsParsing": True},
+            {"type": "option", "names": ["--colour"], "argument": "optional_argument",
+             "value_name": "WHEN", "details": "use --color", "isDeprecated": True,
+             "aliasOf": "--color", "isRepeatable": True}])
+        self.assertEqual(command["arguments"][5:], [
+            {"type": "argument", "name": "FILE", "argument": "optional_argument",
+             "isRepeatable": True, "valueType": "file",
+             "values": [{"type": "value", "category": "file"}]}])
+        made = json.loads(tools.generate("json", tools.C_PROGRAM)[0])
+        self.assertEqual(made, without_running(document))
+        again, _ = tools.generate("json", "-", stdin=json.dumps(made).encode())
+        self.assertEqual(json.loads(again), made)
+
     def test_a_full_disk_is_an_error(self):
         for path in tools.PROGRAMS.values():
             out, err = tools.run("sh", "-c", f"'{path}' --introspect-cli >/dev/full", status=1)

@@ -260,6 +260,26 @@ TEST_CASE("a command without verbs has the words of its synopsis", "[options][in
                              R"("isRepeatable":true}]})"));
 }
 
+TEST_CASE("words of a command have the type that was declared", "[options][introspect]") {
+    Tables tables;
+    tables.commands = {};
+    tables.commands.add({.flags = is_command, .name = "cp", .metavar = "FROM TO"});
+    tables.options.add({.flags = positional_entry,
+                        .name = "(positional)",
+                        .metavar = "FILE",
+                        .is_hidden = true,
+                        .type = "file"});
+    std::string file = R"("valueType":"file","values":[{"type":"value","category":"file"}]})";
+    CHECK(has(tables.json(), R"({"type":"argument","name":"FROM","argument":"required_argument",)" +
+                                 file + R"(,{"type":"argument","name":"TO",)" +
+                                 R"("argument":"required_argument",)" + file));
+    tables.commands = {};
+    tables.commands.add({.flags = is_command, .name = "cat"});
+    CHECK(has(tables.json(), R"("arguments":[{"type":"argument","name":"FILE",)"
+                             R"("argument":"optional_argument","isRepeatable":true,)" +
+                                 file + "]"));
+}
+
 TEST_CASE("each command has the options of its namespace", "[options][introspect]") {
     Tables tables;
     tables.commands.add({.flags = is_command, .name = "other", .help = "Other", .scope = "space"});

@@ -155,7 +155,7 @@ TEST_CASE("other flags do not change a synopsis, display rows give their text",
     constexpr auto positional = one_option(0, "(positional)", nullptr, nullptr, positional_entry);
     CHECK(synopsis(view(positional)) == "(positional)");
     constexpr auto flagged =
-        one_option('e', "exec", "CMD", "Help", stops_parsing | repeatable | optional_arg);
+        one_option('e', "exec", "CMD", "Help", stops_parsing | optional_arg);
     CHECK(synopsis(view(flagged)) == "-e --exec[=CMD]");
 }
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Tests documents about programs: run_document_tests.py GENERATOR PROGRAM... [--only NAME...]
+"""Tests documents about programs: run_document_tests.py C_PROGRAM GENERATOR PROGRAM...
+
+C_PROGRAM is that of described_program.c. With --only NAME... at the end only these tests run.
 
 The last line is "N passed, N failed[, N skipped]"; the exit status is 1 if any failed.
 """
@@ -16,6 +18,7 @@ import manual_test
 
 words, _, names = " ".join(sys.argv[1:]).partition("--only")
 paths = words.split()
+document_tools.C_PROGRAM = paths.pop(0)
 document_tools.GENERATOR = paths[0]
 document_tools.PROGRAMS = {os.path.basename(path): path for path in paths}
 loader = unittest.TestLoader()
