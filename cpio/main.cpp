@@ -146,11 +146,9 @@ int show_introspection(const options::Parser& parser, Json layout) {
     const char* const features[] = {feature.c_str()};
     options::Program described{COMMAND_TABLE, VERB_TABLE, parser.scope(), "kindling",
                                versions,      1,          features,       1};
-    options::FileSink out(STDOUT_FILENO);
-    options::write_introspection(out.sink(), described,
-                                 layout == Json::brief ? options::JsonLayout::brief
+    return options::print_introspection(described, layout == Json::brief
+                                                       ? options::JsonLayout::brief
                                                        : options::JsonLayout::pretty);
-    return options::finish(out);
 }
 
 /// The exit status for what a verb returned, after telling what went wrong.

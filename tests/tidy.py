@@ -130,8 +130,8 @@ def check_cpp_functions(text):
         match = opening.match(line)
         if not match:
             continue
-        # A constructor's list of members stands one level further in than its body ends.
-        indent = match[1][4:] if line.lstrip().startswith(":") else match[1]
+        # What a constructor initializes is indented by four.
+        indent = match[1][4:] if line.lstrip().startswith(": ") else match[1]
         end = next((i for i in range(number, len(lines)) if lines[i].startswith(indent + "}")),
                    number - 1)
         length = end + 2 - number

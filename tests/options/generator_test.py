@@ -85,7 +85,7 @@ class GeneratorTest(unittest.TestCase):
         self.fails(1, "is not an ELF file", "list", self.file("empty", b""))
         self.fails(1, "Is a directory", "list", self.base)
         self.fails(1, "No such file", "list", self.base / "none")
-        self.fails(1, "not a regular file", "list", "/dev/null")
+        self.fails(1, "neither a regular file nor a pipe", "list", "/dev/null")
         self.fails(1, "declares no options", "list", shutil.which("true"))
         self.fails(1, "\\x1b[1m", "list", self.base / "\x1b[1m")
 
@@ -162,7 +162,7 @@ class GeneratorTest(unittest.TestCase):
     def test_help_and_version(self):
         self.assertIn("completion SHELL FILE", self.succeeds("--help"))
         self.assertIn("--command=NAME", self.succeeds("help", "completion"))
-        self.assertRegex(self.succeeds("--version"), r"\Akindling-options \S+\n\Z")
+        self.assertRegex(self.succeeds("--version"), r"\Akindling-options \S+\n[+-]json\n\Z")
 
 
 class Result(unittest.TestResult):

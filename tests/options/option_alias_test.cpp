@@ -27,7 +27,7 @@ const RecordTable& shared_options() {
         alias_record(0, "outfile", "output"), alias_record(0, "destination", "output"),
         alias_record('O', "out-dir", "output", is_deprecated, "use --output"),
         alias_record('T', nullptr, "color", is_deprecated, "use -c"),
-        alias_record(0, "ancient", "color", is_deprecated),
+        alias_record(0, "ancient", "color", is_deprecated, "use -c too"),
         deprecated_option('z', "zap-file", "use rm"), alias_record(0, "zapper", "zap-file"),
         one_option(0, "secret", nullptr, nullptr));
     return records;
@@ -95,7 +95,7 @@ TEST_CASE("deprecated names work and warn", "[options][alias]") {
     CHECK(outcome.warnings == "warning: '--out-dir' is deprecated: use --output\n"
                               "warning: '-O' is deprecated: use --output\n"
                               "warning: '-T' is deprecated: use -c\n"
-                              "warning: '--ancient' is deprecated\n"
+                              "warning: '--ancient' is deprecated: use -c too\n"
                               "warning: '-z' is deprecated: use rm\n"
                               "warning: '--zap-f' is deprecated: use rm\n"
                               "warning: '--zapper' is deprecated: use rm\n");

@@ -154,7 +154,8 @@ TEST_CASE("other flags do not change a synopsis, display rows give their text",
     CHECK(synopsis(view(verbatim), "/", false) == "-RR, or more");
     constexpr auto positional = one_option(0, "(positional)", nullptr, nullptr, positional_entry);
     CHECK(synopsis(view(positional)) == "(positional)");
-    constexpr auto flagged = one_option('e', "exec", "CMD", "Help", stops_parsing | optional_arg);
+    constexpr auto flagged =
+        one_option('e', "exec", "CMD", "Help", stops_parsing | optional_arg);
     CHECK(synopsis(view(flagged)) == "-e --exec[=CMD]");
 }
 
