@@ -276,10 +276,6 @@ def complaint_about_refusal(compiler, outer, declarations, message):
     return ""
 
 
-def token_count(text):
-    return len(re.findall(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|\w+|\S', text))
-
-
 def check_cases(results, wanted):
     in_c = "void take(int option);\nvoid take(int option) {{ %s }}".replace("{{", "{")
     in_c = in_c.replace("}}", "}")
