@@ -76,6 +76,12 @@ void take_general(int option, options::Parser& parser, Arguments& arguments) {
     OPTION_COMMON_NO_PAGER:
         arguments.has_pager = false;
         break;
+    OPTION_COMMON_COMPLETION:
+        arguments.completion = parser.choice_as<options::Shell>();
+        break;
+    OPTION_COMMON_INTROSPECT_CLI:
+        arguments.ask = Arguments::Ask::introspection;
+        break;
 
     OPTION_GROUP_VERBS("Where the boot files are", "install|list|predict|eventlog"):
     OPTION_LONG_TYPED("esp-path", "PATH", "dir", "Directory of the EFI system partition"):

@@ -8,6 +8,7 @@
 #include "bootctl/output.hpp"
 #include "core/pcr.hpp"
 #include "options/option.hpp"
+#include "options/option_complete.hpp"
 
 #include <optional>
 #include <string>
@@ -16,18 +17,19 @@
 namespace kindling {
 
 struct Arguments {
-    enum class Ask : std::uint8_t { verb, help, version };
+    enum class Ask : std::uint8_t { verb, help, version, introspection };
 
     Ask ask = Ask::verb;
-    SourceOptions source;               ///< --esp-path=, --boot-path=, --image=
-    std::optional<std::string> loader;  ///< --loader=
-    std::optional<std::string> against; ///< --against=
-    bool force = false;                 ///< --force
-    bool dry_run = false;               ///< --dry-run
-    bool is_quiet = false;              ///< --quiet
-    bool has_pager = true;              ///< without --no-pager
-    bool has_legend = true;             ///< without --no-legend
-    std::optional<json::Layout> json;   ///< --json=; nothing is text
+    SourceOptions source;                     ///< --esp-path=, --boot-path=, --image=
+    std::optional<options::Shell> completion; ///< --completion=
+    std::optional<std::string> loader;        ///< --loader=
+    std::optional<std::string> against;       ///< --against=
+    bool force = false;                       ///< --force
+    bool dry_run = false;                     ///< --dry-run
+    bool is_quiet = false;                    ///< --quiet
+    bool has_pager = true;                    ///< without --no-pager
+    bool has_legend = true;                   ///< without --no-legend
+    std::optional<json::Layout> json;         ///< --json=; nothing is text
     ColorWhen color = ColorWhen::automatic;
     std::vector<std::uint8_t> pcrs;     ///< --pcr=; ascending, each once
     std::vector<pcr::Algorithm> banks;  ///< --bank=; each once, in the order given

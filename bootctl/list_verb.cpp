@@ -89,14 +89,6 @@ void look_at_entries(ListReport& report, const std::string& architecture) {
     report.remarks.insert(report.remarks.end(), remarks.begin(), remarks.end());
 }
 
-/// Where the loader that will run is on the ESP; empty if there is none.
-std::string loader_path_of(BootSource& source, std::string_view architecture) {
-    std::vector<Notice> ignored;
-    Notice failure;
-    auto loader = choose_loader(source, std::nullopt, architecture, ignored, failure);
-    return loader ? loader->esp_path : std::string();
-}
-
 } // namespace
 
 ListReport run_list(const ListRequest& request) {

@@ -91,4 +91,11 @@ Result<LoaderChoice> choose_loader(BootSource& source, const std::optional<std::
     return loader;
 }
 
+std::string loader_path_of(BootSource& source, std::string_view architecture) {
+    std::vector<Notice> ignored;
+    Notice failure;
+    auto loader = choose_loader(source, std::nullopt, architecture, ignored, failure);
+    return loader ? loader->esp_path : std::string();
+}
+
 } // namespace kindling

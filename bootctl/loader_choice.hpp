@@ -31,4 +31,7 @@ Result<LoaderChoice> choose_loader(BootSource& source, const std::optional<std::
                                    std::string_view architecture, std::vector<Notice>& remarks,
                                    Notice& failure);
 
+/// Where the loader that will run is on the ESP; empty if there is none.
+std::string loader_path_of(BootSource& source, std::string_view architecture);
+
 } // namespace kindling

@@ -3,6 +3,7 @@
 // bootctl: installs the loader and tells what it will do.
 #include "base/text.hpp"
 #include "bootctl/arguments.hpp"
+#include "bootctl/complete_values.hpp"
 #include "bootctl/digest.hpp"
 #include "bootctl/eventlog_verb.hpp"
 #include "bootctl/install_verb.hpp"
@@ -11,6 +12,7 @@
 #include "bootctl/output.hpp"
 #include "bootctl/predict_verb.hpp"
 #include "options/option.hpp"
+#include "options/option_introspect.hpp"
 
 #include <algorithm>
 #include <clocale>
@@ -65,14 +67,37 @@ int show_help(const options::Parser& parser, options::VerbChoice verb, ColorWhen
     return print_long(page, messages);
 }
 
-int show_version(const Messages& messages) {
-    std::string text = "bootctl (kindling) " KINDLING_VERSION "\n+libcrypto (" +
-                       std::string(crypto_library()) + ")\n";
+/// What this build and this machine have, "+" or "-" in front.
+std::vector<std::string> features() {
     std::vector<std::string> places = loader_places();
     auto is_there = [](const std::string& place) { return ::access(place.c_str(), R_OK) == 0; };
     auto place = std::ranges::find_if(places, is_there);
-    text += place == places.end() ? "-loader\n" : "+loader (" + escaped(*place) + ")\n";
+    return {"+libcrypto (" + std::string(crypto_library()) + ")",
+            place == places.end() ? "-loader" : "+loader (" + escaped(*place) + ")"};
+}
+
+int show_version(const Messages& messages) {
+    std::string text = "bootctl (kindling) " KINDLING_VERSION "\n";
+    for (const std::string& feature : features()) text += feature + "\n";
     return print(text, messages);
+}
+
+/// The command line as JSON; --json= chooses the layout.
+int show_introspection(const options::Parser& parser, const Arguments& arguments,
+                       const Messages& messages) {
+    const char* const versions[] = {KINDLING_VERSION};
+    std::vector<std::string> texts = features();
+    std::vector<const char*> pointers;
+    for (const std::string& text : texts) pointers.push_back(text.c_str());
+    options::Program described{COMMAND_TABLE,   VERB_TABLE,     parser.scope(),
+                               "kindling",      versions,       std::size(versions),
+                               pointers.data(), pointers.size()};
+    bool is_brief = arguments.json == json::Layout::brief;
+    std::string document;
+    options::write_introspection(sink_into(document), described,
+                                 is_brief ? options::JsonLayout::brief
+                                          : options::JsonLayout::pretty);
+    return print(document, messages);
 }
 
 /// For what is written into an image: SOURCE_DATE_EPOCH, else now.
@@ -146,6 +171,21 @@ int eventlog(const Arguments& arguments, const char* file, const Messages& messa
     return status == EXIT_SUCCESS && differs ? exit_differs : status;
 }
 
+/// The first argument is what to complete, the others are words that somebody has not finished.
+int complete(const options::VerbChoice& choice, Arguments& arguments, const Messages& messages) {
+    options::Parser words(OPTION_TABLE, static_cast<int>(choice.arguments_count), choice.arguments);
+    words.set_warnings({});
+    parse_options(words, arguments);
+    return print(complete_values(choice.arguments[0], arguments.source), messages);
+}
+
+int show_completion(const options::Parser& parser, options::Shell shell, const Messages& messages) {
+    std::string script;
+    options::write_completion(sink_into(script), shell, {COMMAND_TABLE, VERB_TABLE, parser.scope()},
+                              program);
+    return print(script, messages);
+}
+
 int run(const options::Parser& parser, Arguments& arguments, const Messages& messages) {
     options::VerbChoice choice = options::choose_verb(VERB_TABLE, parser);
     if (choice.error == options::VerbError::none)
@@ -167,6 +207,8 @@ int run(const options::Parser& parser, Arguments& arguments, const Messages& mes
                          options::follow_verbs(VERB_TABLE, choice.arguments_count,
                                                choice.arguments),
                          arguments.color, messages);
+    VERB_COMMON_COMPLETE:
+        return complete(choice, arguments, messages);
     VERB_ERROR:
         return usage_error(choice, messages);
     }
@@ -189,6 +231,9 @@ int main(int argc, char** argv) {
     arguments.source.now_s = write_time_s();
     if (wrong.kind != options::ErrorKind::none) return usage_error(wrong, messages);
     if (arguments.ask == Arguments::Ask::version) return show_version(messages);
+    if (arguments.ask == Arguments::Ask::introspection)
+        return show_introspection(parser, arguments, messages);
+    if (arguments.completion) return show_completion(parser, *arguments.completion, messages);
     if (arguments.ask == Arguments::Ask::help) {
         // Behind --help stands perhaps a verb, perhaps what was to be one.
         options::VerbChoice verb =

@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "cpio/tool.hpp"
 #include "options/option.hpp"
+#include "options/option_complete.hpp"
+#include "options/option_introspect.hpp"
 
 #include <cerrno>
 #include <cinttypes>
@@ -51,10 +53,11 @@ bool is_smart_terminal(int fd) {
 /// In the order of OPTION_JSON_VALUES.
 constexpr Json json_values[] = {Json::pretty, Json::brief, Json::off};
 
-enum class Ask : std::uint8_t { verb, help, version };
+enum class Ask : std::uint8_t { verb, help, version, completion, introspection };
 
 /// Options go into `arguments`; words stay with the parser.
-options::ParseError parse_options(options::Parser& parser, Arguments& arguments, Ask& ask) {
+options::ParseError parse_options(options::Parser& parser, Arguments& arguments, Ask& ask,
+                                  options::Shell& shell) {
     FOREACH_OPTION_OR_RETURN(option, parser) {
         // clang-format off
         switch (option) {
@@ -63,6 +66,13 @@ options::ParseError parse_options(options::Parser& parser, Arguments& arguments,
             break;
         OPTION_COMMON_VERSION:
             ask = Ask::version;
+            break;
+        OPTION_COMMON_COMPLETION:
+            ask = Ask::completion;
+            shell = parser.choice_as<options::Shell>();
+            break;
+        OPTION_COMMON_INTROSPECT_CLI:
+            ask = Ask::introspection;
             break;
         OPTION_COMMON_QUIET:
             arguments.quiet = true;
@@ -111,12 +121,34 @@ options::ParseError parse_options(options::Parser& parser, Arguments& arguments,
     return {};
 }
 
+int show_completion(const options::Parser& parser, options::Shell shell) {
+    options::FileSink out(STDOUT_FILENO);
+    options::write_completion(out.sink(), shell, {COMMAND_TABLE, VERB_TABLE, parser.scope()});
+    return options::finish(out);
+}
+
+std::string gzip_feature() {
+    return std::string("+gzip (zlib ") + zlibVersion() + ")";
+}
+
 int show_version() {
     options::FileSink out(STDOUT_FILENO);
-    out.write("kindling-cpio " KINDLING_VERSION "\n+gzip (zlib ");
-    out.write(zlibVersion());
-    out.write(")\n");
+    out.write("kindling-cpio " KINDLING_VERSION "\n");
+    out.write(gzip_feature().c_str());
+    out.write("\n");
     return options::finish(out);
+}
+
+/// The command line as JSON; --json= chooses the layout.
+int show_introspection(const options::Parser& parser, Json layout) {
+    const char* const versions[] = {KINDLING_VERSION};
+    std::string feature = gzip_feature();
+    const char* const features[] = {feature.c_str()};
+    options::Program described{COMMAND_TABLE, VERB_TABLE, parser.scope(), "kindling",
+                               versions,      1,          features,       1};
+    return options::print_introspection(described, layout == Json::brief
+                                                       ? options::JsonLayout::brief
+                                                       : options::JsonLayout::pretty);
 }
 
 /// The exit status for what a verb returned, after telling what went wrong.
@@ -219,10 +251,13 @@ int main(int argc, char** argv) {
     std::setlocale(LC_ALL, "");
     Arguments arguments;
     Ask ask = Ask::verb;
+    options::Shell shell{};
     options::Parser parser(OPTION_TABLE, argc, argv);
-    options::ParseError error = parse_options(parser, arguments, ask);
+    options::ParseError error = parse_options(parser, arguments, ask, shell);
     if (error) return options::print_error(parser);
     if (ask == Ask::version) return show_version();
+    if (ask == Ask::introspection) return show_introspection(parser, arguments.json);
+    if (ask == Ask::completion) return show_completion(parser, shell);
     if (ask == Ask::help) return options::print_help(parser, COMMAND_TABLE, VERB_TABLE);
     return run(parser, arguments);
 }

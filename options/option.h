@@ -37,7 +37,7 @@ struct option_table {
 
 /** A command line while it is read. Initialize it; copy it only between two words. */
 struct option_parser {
-    uint64_t opaque[72];
+    uint64_t opaque[160];
 };
 
 /** What happens with words that are no options. */
@@ -131,6 +131,20 @@ const char* option_parser_get_arg(const struct option_parser* parser, size_t n);
  */
 int option_parser_print_help(const struct option_parser* parser, struct option_table commands,
                              struct option_table verbs);
+
+/**
+ * True if text for that file descriptor may be colored: it is a terminal that can, and NO_COLOR,
+ * CLICOLOR_FORCE and TERM say nothing else.
+ */
+bool option_uses_color(int fd);
+
+/**
+ * Prints the tables as JSON to standard output, for OPTION_COMMON_INTROSPECT_CLI: indented, or on
+ * one line. `version` may be NULL. Gives the exit status.
+ */
+int option_parser_print_introspection(const struct option_parser* parser,
+                                      struct option_table commands, struct option_table verbs,
+                                      const char* version, bool is_pretty);
 
 /** The verb of a command line. */
 struct option_verb_choice {

@@ -55,6 +55,16 @@ public:
         return header.id;
     }
 
+    /// Appends the records that a scope has, as they are: their numbers, places and namespaces too.
+    void add_all(const Scope& scope) {
+        Walk walk(scope);
+        while (Option each = walk.next()) {
+            size_t end = words_.size();
+            words_.resize(end + each.record_size_bytes() / 8);
+            std::memcpy(words_.data() + end, each.record(), each.record_size_bytes());
+        }
+    }
+
     /// Valid until the next `add`.
     Table table() const {
         auto* first = reinterpret_cast<const unsigned char*>(words_.data());

@@ -182,6 +182,10 @@ int option_parser_print_help(const option_parser* parser, option_table commands,
     return print_help(parser_of(parser), table_of(commands), table_of(verbs));
 }
 
+bool option_uses_color(int fd) {
+    return uses_color(fd);
+}
+
 void option_choose_verb(option_verb_choice* choice, option_table verbs,
                         const option_parser* parser) {
     hand_out(choice, choose_verb(table_of(verbs), parser_of(parser)));

@@ -69,5 +69,23 @@
 /** Hidden; prints the tables as JSON, see `write_introspection`. */
 #define OPTION_COMMON_INTROSPECT_CLI OPTION_LONG("introspect-cli", OPTION_NULL_, OPTION_NULL_)
 
-#define VERB_COMMON_HELP VERB("help", "[VERB]", 0, VERB_ANY, "Show this help, or that of a verb")
-#define VERB_COMMON_HELP_HIDDEN VERB("help", "[VERB]", 0, VERB_ANY, OPTION_NULL_)
+/** Hidden; prints a script for a shell, see `write_completion`. */
+#define OPTION_SHELL_VALUES "bash|zsh|fish"
+#define OPTION_COMMON_COMPLETION                                                                   \
+    OPTION_LONG_TYPED("completion", "SHELL", OPTION_SHELL_VALUES, OPTION_NULL_)
+/**
+ * Hidden; for a program without verbs that has values to complete of the type "dynamic:WHAT". The
+ * words of the command line so far are its positionals; see option_complete.hpp for the answer.
+ */
+#define OPTION_COMMON_COMPLETE OPTION_LONG("complete-values", "WHAT", OPTION_NULL_)
+
+/** The type of its arguments stands for verbs in completions. */
+#define VERB_COMMON_HELP                                                                           \
+    VERB_TYPED("help", "[VERB]", "verb", 0, VERB_ANY, "Show this help, or that of a verb")
+#define VERB_COMMON_HELP_HIDDEN VERB_TYPED("help", "[VERB]", "verb", 0, VERB_ANY, OPTION_NULL_)
+/**
+ * Hidden; answers for values of the type "dynamic:WHAT". Its arguments are WHAT and the words of
+ * the command line so far.
+ */
+#define VERB_COMMON_COMPLETE                                                                       \
+    VERB("complete-values", "WHAT [WORD...]", 1, VERB_ANY, OPTION_NULL_)

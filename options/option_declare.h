@@ -136,7 +136,19 @@
     (__builtin_strcspn(text, "\n\t") != sizeof(text) - 1 || __builtin_strstr(text, "  ") != 0)
 #define OPTION_IS_NAME_(t) (__builtin_strspn(t, OPTION_ALPHABET_) == sizeof(t) - 1)
 #endif
-#define OPTION_CHECK_(counter, flags, short_, name, metavar, type, min, max, help)                 \
+/* Only what a word can match takes an argument, ends the options or comes more than once. */
+#define OPTION_EXCLUDES_(flags)                                                                    \
+    ((((flags)&OPTION_OPTIONAL_ARG) &&                                                             \
+      ((flags) & ((OPTION_META_ & ~OPTION_HELP_ENTRY) | OPTION_IS_VERB))) ||                       \
+     (((flags)&OPTION_STOPS_PARSING) &&                                                            \
+      ((flags) & (OPTION_META_ | OPTION_IS_VERB | OPTION_REPEATABLE))) ||                          \
+     (((flags)&OPTION_REPEATABLE) &&                                                               \
+      ((flags) & (OPTION_META_ | OPTION_IS_VERB | OPTION_IS_ALIAS))) ||                            \
+     (((flags)&OPTION_META_) & (((flags)&OPTION_META_) - 1)) ||                                    \
+     (((flags) & (OPTION_IS_ALIAS | OPTION_IS_DEPRECATED)) && ((flags)&OPTION_META_)) ||           \
+     (((flags) & (OPTION_DEFAULT_VERB | OPTION_HAS_VERBS)) &&                                      \
+      (!((flags)&OPTION_IS_VERB) || ((flags) & (OPTION_META_ | OPTION_IS_ALIAS)))))
+#define OPTION_CHECK_(counter, flags, short_, name, metavar, type, min, max, help, scope, details) \
     enum {                                                                                         \
         OPTION_JOIN(option_is_name_, counter) = OPTION_IS_NAME_(OPTION_LITERAL_(name)) &&          \
                                                 OPTION_SIZE_(name) > 0 &&                          \
@@ -162,16 +174,12 @@
                    "the metavar of an option is too long");                                        \
     _Static_assert(!((flags)&OPTION_OPTIONAL_ARG) || OPTION_HAS_(metavar),                         \
                    "an optional argument needs a metavar");                                        \
-    _Static_assert(!((flags)&OPTION_OPTIONAL_ARG) ||                                               \
-                       !((flags) & (OPTION_META_ & ~OPTION_HELP_ENTRY)),                           \
-                   "the flags of an option exclude each other");                                   \
-    _Static_assert(!((flags)&OPTION_STOPS_PARSING) ||                                              \
-                       !((flags) & (OPTION_META_ | OPTION_IS_VERB)),                               \
-                   "the flags of an option exclude each other");                                   \
-    _Static_assert(!(((flags)&OPTION_META_) & (((flags)&OPTION_META_) - 1)),                       \
-                   "the flags of an option exclude each other");                                   \
-    _Static_assert(!((flags)&OPTION_DEFAULT_VERB) || ((flags)&OPTION_IS_VERB),                     \
-                   "the flags of an option exclude each other");                                   \
+    _Static_assert(!OPTION_EXCLUDES_(flags), "the flags of an option exclude each other");         \
+    _Static_assert(!((flags)&OPTION_IS_ALIAS) || OPTION_SIZE_(scope) > 0,                          \
+                   "an alias needs a target");                                                     \
+    _Static_assert(!((flags) & (OPTION_GROUP_MARKER | OPTION_NAMESPACE_MARKER)) ||                 \
+                       OPTION_SIZE_(name) > 0,                                                     \
+                   "a marker needs a name");                                                       \
     _Static_assert(!OPTION_HAS_(help) || ((flags)&OPTION_IS_COMMAND) ||                            \
                        OPTION_JOIN(option_is_help_, counter),                                      \
                    "help must not end in a period or hold line breaks, tabs or double blanks");    \
@@ -181,12 +189,17 @@
     _Static_assert(!OPTION_HAS_(type) || !OPTION_IS_REAL_(flags) || ((flags)&OPTION_IS_VERB) ||    \
                        OPTION_HAS_(metavar),                                                       \
                    "the type of an option needs a metavar");                                       \
-    _Static_assert((min) <= (max), "the counts of a verb are the wrong way round")
+    _Static_assert(!OPTION_HAS_(type) || OPTION_SIZE_(type) > 0,                                   \
+                   "the type is none of those that are known");                                    \
+    _Static_assert((min) <= (max), "the counts of a verb are the wrong way round");                \
+    _Static_assert((max) <= VERB_ANY, "the counts of a verb are too large");                       \
+    _Static_assert(!((flags)&OPTION_IS_VERB) || !OPTION_HAS_(metavar) || (max) > 0,                \
+                   "a verb has a synopsis of arguments that it does not take")
 
 #define OPTION_RECORD_(section, counter, line, space, flags, short_, name, metavar, type, data,    \
                        min, max, help, scope, details)                                             \
     OPTION_QUIET_                                                                                  \
-    OPTION_CHECK_(counter, flags, short_, name, metavar, type, min, max, help);                    \
+    OPTION_CHECK_(counter, flags, short_, name, metavar, type, min, max, help, scope, details);    \
     enum {                                                                                         \
         OPTION_JOIN(option_hash_, counter) =                                                       \
             (int)(OPTION_HAS_(name) ? OPTION_HASH_(OPTION_LITERAL_(name)) : 0)                     \
@@ -244,6 +257,9 @@
     OPTION_QUIET_                                                                                  \
     case OPTION_FIRST_CASE_(flags, 0, name, counter):                                              \
     case OPTION_SECOND_CASE_(flags, 0, counter):;                                                  \
+    /* OPTION_HASH_ looks no further. */                                                           \
+    _Static_assert(OPTION_SIZE_(name) <= OPTION_NAME_SIZE_MAX,                                     \
+                   "the name of a namespace is too long");                                         \
     static struct {                                                                                \
         char size[(OPTION_HASH_(name) & 0x3fffffffu) + 2];                                         \
     } *identifier __attribute__((unused));                                                         \

@@ -41,11 +41,16 @@
         {scope},                                                                                   \
         {details}}
 
+#define OPTION_CHECK_PLACE_                                                                        \
+    static_assert(!::kindling::options::is_in_template(__PRETTY_FUNCTION__),                       \
+                  "options and verbs must not stand in templates and generic lambdas");
+
 // The record stands between case and label, so that declarations can be stacked without a warning
 // about falling through. The label at the end takes the author's colon.
 #define OPTION_CASE_(section, counter, space, flags, short_, name, ...)                            \
     case ::kindling::options::first_case(flags, short_, name, counter):                            \
     case ::kindling::options::second_case(flags, short_, counter):                                 \
+        OPTION_CHECK_PLACE_                                                                        \
         OPTION_RECORD_(section, counter, __LINE__, space, flags, short_, name, __VA_ARGS__);       \
         [[maybe_unused]] OPTION_JOIN(option_label_, counter)
 
@@ -53,6 +58,7 @@
 #define OPTION_NAMED_CASE_(section, counter, identifier, space, flags, name)                       \
     case ::kindling::options::first_case(flags, 0, name, counter):                                 \
     case ::kindling::options::second_case(flags, 0, counter):                                      \
+        OPTION_CHECK_PLACE_                                                                        \
         enum : uint32_t { identifier = ::kindling::options::namespace_of(name) };                  \
         OPTION_RECORD_(section, counter, __LINE__, space, flags, 0, name, nullptr, nullptr, 0, 0,  \
                        0, nullptr, nullptr, nullptr);                                              \
@@ -69,9 +75,11 @@
 #define OPTION_IS_CHECKED_ true
 #endif
 
+// The empty branch keeps an author's `else` behind the loop from being taken for ours.
 #define OPTION_LOOP_(option, parser)                                                               \
     if ([[maybe_unused]] constexpr uint32_t option_namespace_ =                                    \
             ::kindling::options::namespace_of_loop(__FILE_NAME__, __func__, __LINE__);             \
-        true)                                                                                      \
+        false) {                                                                                   \
+    } else                                                                                         \
         for (int option = (parser).next(option_namespace_);                                        \
              option != ::kindling::options::done_id; option = (parser).next(option_namespace_))

@@ -50,11 +50,18 @@ void write_invalid_value(Sink sink, const ParseError& error) {
     if (error.expected) return sink(error.expected);
     Type type = parse_type(error.option.type());
     if (type.kind == TypeKind::text || type.kind == TypeKind::dynamic) {
-        sink(error.option.metavar());
+        sink(error.option.metavar().is_empty() ? "a text" : error.option.metavar());
         return sink(", which must not be empty");
     }
     write_expected(sink, type);
     if (error.value_error == ValueError::ambiguous) sink(", written out");
+}
+
+/// True for an alias of what begins with `name` itself, or of what is outside the scope.
+bool is_another_name(const Scope& scope, Option option, Text name) {
+    if (!option.has(is_alias)) return false;
+    Option target = resolve(scope, option);
+    return !target || starts_with(target.name(), name);
 }
 
 /// The name that was meant as a long one: that of "--name", or of "-name".
@@ -64,6 +71,19 @@ Text long_name_of(const ParseError& error) {
     for (size_t i = 0; i < name.size(); i++)
         if (name[i] == '=') return {name.data(), i};
     return name;
+}
+
+/// A verb behind those that it is below: the name of its namespace.
+void write_path(Sink sink, Table verbs, Option verb) {
+    for (const unsigned char* at = verbs.first; at != verbs.end && verb.name_space();) {
+        Option each(at);
+        at += each.record_size_bytes();
+        if (!each.has(namespace_marker) || each.name_space() != verb.name_space()) continue;
+        sink(each.name());
+        sink(" ");
+        break;
+    }
+    sink(verb.name());
 }
 
 void write_text(Sink sink, Text before, Text text, Text behind) {
@@ -83,6 +103,17 @@ void write_name(Sink sink, Option option) {
     sink({name, sizeof(name)});
 }
 
+void write_deprecated(Sink sink, Text what, Text name, Text message) {
+    sink("warning: ");
+    sink(what);
+    sink("'");
+    write_escaped(sink, name);
+    sink("' is deprecated");
+    if (!message.is_empty()) sink(": ");
+    sink(message);
+    sink("\n");
+}
+
 void write_cause(Sink sink, const ParseError& error) {
     switch (error.kind) {
     case ErrorKind::none:
@@ -99,7 +130,8 @@ void write_cause(Sink sink, const ParseError& error) {
         sink("option ");
         write_typed(sink, error);
         write_meaning(sink, error);
-        sink(" requires an argument, ");
+        sink(" requires an argument");
+        if (!error.option.metavar().is_empty()) sink(", ");
         return sink(error.option.metavar());
     case ErrorKind::superfluous:
         sink("option ");
@@ -130,7 +162,7 @@ Option ParseError::next_candidate(Option previous) const {
         if (each == previous)
             is_behind = true;
         else if (is_behind && !each.has(metadata) && each.has(has_long_name) &&
-                 starts_with(each.name(), name))
+                 starts_with(each.name(), name) && !is_another_name(scope, each, name))
             return each;
     }
     return {};
@@ -141,7 +173,8 @@ Option suggest_long(const Scope& scope, Text name) {
     Option best;
     Walk walk(scope);
     while (Option option = walk.next_real())
-        if (option.has(has_long_name) && nearest.look_at(option.name())) best = option;
+        if (option.has(has_long_name) && resolve(scope, option) && nearest.look_at(option.name()))
+            best = option;
     return best;
 }
 
@@ -155,9 +188,11 @@ Option ParseError::suggestion() const {
 Option ParseError::owner() const {
     if (kind != ErrorKind::unknown) return {};
     Text name = long_name_of(*this);
-    Walk walk({verbs, {}, nullptr, 0});
-    while (Option verb = walk.next_real()) {
-        if (verb.scope().is_empty() || verb.has(is_alias)) continue;
+    // Nested verbs too, which are in namespaces of their own.
+    for (const unsigned char* at = verbs.first; at != verbs.end;) {
+        Option verb(at);
+        at += verb.record_size_bytes();
+        if (verb.has(metadata | is_alias) || verb.scope().is_empty()) continue;
         Scope own{scope.table, verb.scope().data(), nullptr, 0};
         bool has_it = is_long(*this) || name.size() > 1 ? bool(find_long(own, name)) : false;
         if (!has_it && !is_long(*this)) has_it = bool(find_short(own, typed[0]));
@@ -168,7 +203,9 @@ Option ParseError::owner() const {
 
 bool write_remedy(Sink sink, const ParseError& error) {
     if (Option verb = error.owner()) {
-        write_text(sink, "this option belongs to verb '", verb.name(), "'.");
+        sink("this option belongs to verb '");
+        write_path(sink, error.verbs, verb);
+        sink("'.");
         return true;
     }
     if (Option meant = error.suggestion()) {

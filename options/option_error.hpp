@@ -67,6 +67,9 @@ bool write_remedy(Sink sink, const ParseError& error);
 /// The option that `name` (without dashes) was probably meant to be, see `Nearest`.
 Option suggest_long(const Scope& scope, Text name);
 
+/// "warning: ... is deprecated: ...", a line. `what` is "" or "verb ".
+void write_deprecated(Sink sink, Text what, Text name, Text message);
+
 /// "--name" or "-n".
 void write_name(Sink sink, Option option);
 

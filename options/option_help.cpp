@@ -11,6 +11,7 @@ namespace {
 constexpr size_t text_columns_max = 80;
 constexpr size_t indent_of_names = 2;
 constexpr size_t indent_of_long_names = 5; ///< under the long names of "-s --long"
+constexpr size_t indent_of_more = 4;       ///< of a line that goes on
 constexpr size_t help_columns_min = 24;    ///< below that, help goes to a line of its own
 constexpr size_t names_columns_max = 34;   ///< wider names too
 
@@ -56,44 +57,84 @@ void write_names(Sink sink, Option row) {
     if (row.has(default_verb)) sink("]");
 }
 
-size_t width_of_names(Option row) {
-    size_t width = indent_of(row);
+/// A terminal without Unicode gets three dots for the one character; the rest stays.
+class Plain {
+public:
+    Plain(Sink to, bool use_unicode) : to_(to), use_unicode_(use_unicode) {}
+
+    Sink sink() {
+        auto write = [](void* context, const char* data, size_t size) {
+            static_cast<Plain*>(context)->write({data, size});
+        };
+        return use_unicode_ ? to_ : Sink{write, this};
+    }
+    size_t width_of(Text text) const {
+        size_t width = options::width_of(text);
+        for (size_t at = 0; !use_unicode_ && at < text.size(); at++)
+            if (starts_with({text.data() + at, text.size() - at}, ellipsis)) width += 2;
+        return width;
+    }
+
+private:
+    static constexpr Text ellipsis = "…";
+
+    void write(Text text) {
+        for (size_t at = 0; at < text.size();) {
+            Text rest(text.data() + at, text.size() - at);
+            Text next(rest.data(), first_character(rest).size);
+            to_(equal(next, ellipsis) ? Text("...") : next);
+            at += next.size();
+        }
+    }
+
+    Sink to_;
+    bool use_unicode_;
+};
+
+size_t width_of_names(Option row, bool use_unicode) {
+    struct Width {
+        size_t columns;
+        Plain plain;
+    } width{indent_of(row), {{}, use_unicode}};
     auto count = [](void* context, const char* data, size_t size) {
-        *static_cast<size_t*>(context) += width_of({data, size});
+        Width& sum = *static_cast<Width*>(context);
+        sum.columns += sum.plain.width_of({data, size});
     };
     write_names({count, &width}, row);
-    return width;
+    return width.columns;
 }
 
 /// The column at which help texts start, the same for all tables of a page.
-size_t help_column(const Part* parts, size_t count, size_t columns) {
+size_t help_column(const Part* parts, size_t count, const HelpStyle& style) {
     size_t widest = 0;
     for (size_t i = 0; i < count; i++) {
         Rows rows(parts[i]);
         while (Option row = rows.next()) {
-            size_t width = width_of_names(row);
+            size_t width = width_of_names(row, style.use_unicode);
             if (width > widest && width <= names_columns_max) widest = width;
         }
     }
-    bool fits = widest + 1 + help_columns_min <= columns;
+    bool fits = widest + 1 + help_columns_min <= style.columns;
     return fits ? widest + 1 : indent_of_long_names + 3;
 }
 
 class Page {
 public:
     Page(Sink sink, const HelpStyle& style, size_t column)
-        : sink_(sink), style_(style), column_(column) {}
+        : plain_(sink, style.use_unicode), sink_(plain_.sink()), style_(style), column_(column) {}
 
-    /// "Usage: name rest", and the rest of further lines under the first.
+    /// "Usage: name rest", and the rest of further lines under the first. A name that takes half of
+    /// the line is not what they are put under.
     void usage(Text name, Text rest, const VerbChoice* choice = nullptr) {
         Text label = style_.use_color ? "> " : "Usage: ";
         styled("\x1b[90m", label);
-        sink_(name);
-        size_t indent = label.size() + width_of(name) + 1;
-        size_t column = words(rest, indent - 1, indent);
+        write_escaped(sink_, name);
+        size_t column = label.size() + width_of_escaped(name);
+        size_t indent = column < style_.columns / 2 ? column + 1 : indent_of_more;
+        column = words(rest, column, indent, style_.columns);
         if (choice) {
-            column = words(choice->path, column, indent);
-            words(choice->verb.metavar(), column, indent);
+            column = words(choice->path, column, indent, style_.columns);
+            words(choice->verb.metavar(), column, indent, style_.columns);
         }
         sink_("\n");
     }
@@ -101,7 +142,7 @@ public:
     void paragraph(Text text) {
         if (text.is_empty()) return;
         sink_("\n");
-        write_wrapped(sink_, text, 0, least(style_.columns, text_columns_max));
+        words(text, 0, 0, least(style_.columns, text_columns_max));
         sink_("\n");
     }
 
@@ -129,39 +170,48 @@ public:
         }
         sink_(page);
         if (style_.use_links) sink_("\x1b]8;;\x1b\\");
-        sink_(" for details.\n");
+        words("for details.", 4 + width_of(page), 0, style_.columns);
+        sink_("\n");
     }
 
 private:
     static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-    /// Words behind `column`, each with a blank before it; those that do not fit go to a new line.
-    /// Gives the column behind them.
-    size_t words(Text text, size_t column, size_t indent) {
-        Items items(text, ' ');
-        for (Text word; items.next(word);) {
-            size_t width = width_of(word);
-            bool fits = column + 1 + width <= style_.columns || column <= indent;
-            if (!fits) {
-                sink_("\n");
-                write_blanks(sink_, indent - 1);
-                column = indent - 1;
-            }
-            sink_(" ");
-            plain(word);
-            column += 1 + width;
-        }
-        return column;
+    size_t columns_but_one() const { return style_.columns - (style_.columns > 0); }
+
+    static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n'; }
+
+    static size_t width_of_escaped(Text text) {
+        size_t width = 0;
+        auto count = [](void* context, const char* data, size_t size) {
+            *static_cast<size_t*>(context) += width_of({data, size});
+        };
+        write_escaped({count, &width}, text);
+        return width;
     }
 
-    /// A terminal without Unicode gets three dots for the one character.
-    void plain(Text text) {
-        for (size_t at = 0; at < text.size();) {
-            Character next = first_character({text.data() + at, text.size() - at});
-            bool is_ellipsis = next.code == 0x2026 && !style_.use_unicode;
-            sink_(is_ellipsis ? Text("...") : Text(text.data() + at, next.size));
-            at += next.size;
+    /// Writes words behind `column`, with single blanks between them; what does not fit into
+    /// `columns` goes to a new line, behind `indent`. Gives the column behind them.
+    size_t words(Text text, size_t column, size_t indent, size_t columns) {
+        bool starts_line = column == 0;
+        for (size_t at = 0, end = 0; at < text.size(); at = end) {
+            while (at < text.size() && is_space(text[at])) at++;
+            for (end = at; end < text.size() && !is_space(text[end]);) end++;
+            if (end == at) break;
+            Text word(text.data() + at, end - at);
+            size_t width = plain_.width_of(word);
+            if (!starts_line && column + 1 + width > columns && column > indent) {
+                sink_("\n");
+                write_blanks(sink_, indent);
+                column = indent;
+                starts_line = true;
+            }
+            if (!starts_line) sink_(" ");
+            sink_(word);
+            column += width + !starts_line;
+            starts_line = false;
         }
+        return column;
     }
 
     void styled(Text on, Text text) {
@@ -172,24 +222,50 @@ private:
 
     void title(Text text) {
         sink_("\n");
-        styled("\x1b[4m", text);
+        if (style_.use_color) sink_("\x1b[4m");
+        // The colon is as good as a part of the last word.
+        words(text, 0, 0, columns_but_one());
+        if (style_.use_color) sink_("\x1b[0m");
         sink_(":\n");
     }
 
+    /// The names of a verb are many words; those of an option belong together.
+    void names(Option row) {
+        size_t indent = indent_of(row);
+        write_blanks(sink_, indent);
+        if (!row.has(is_verb) || width_of_names(row, style_.use_unicode) <= style_.columns)
+            return write_names(sink_, row);
+        if (row.has(default_verb)) sink_("[");
+        sink_(row.name());
+        size_t column = indent + row.has(default_verb) + width_of(row.name());
+        words(row.metavar(), column, indent + indent_of_more, columns_but_one());
+        if (row.has(default_verb)) sink_("]");
+    }
+
     void row(Option row) {
-        write_blanks(sink_, indent_of(row));
-        write_names(sink_, row);
-        size_t width = width_of_names(row);
+        names(row);
+        size_t width = width_of_names(row, style_.use_unicode);
         if (width < column_) {
             write_blanks(sink_, column_ - width);
         } else {
             sink_("\n");
             write_blanks(sink_, column_);
         }
-        write_wrapped(sink_, row.help(), column_, style_.columns);
+        help(row.help());
         sink_("\n");
     }
 
+    void help(Text text) {
+        size_t at = 0;
+        while (at < text.size() && !is_space(text[at])) at++;
+        // The first word stands behind the blanks already.
+        Text first(text.data(), at);
+        sink_(first);
+        words({text.data() + at, text.size() - at}, column_ + plain_.width_of(first), column_,
+              style_.columns);
+    }
+
+    Plain plain_;
     Sink sink_;
     HelpStyle style_;
     size_t column_;
@@ -263,7 +339,7 @@ HelpStyle style_of(int fd) {
 void write_help(Sink sink, const Command& command, const Scope& options, Table verbs,
                 const HelpStyle& style) {
     const Part parts[] = {{{verbs, {}, nullptr, 0}, "Verbs"}, {options, "Options"}};
-    Page page(sink, style, help_column(parts, 2, style.columns));
+    Page page(sink, style, help_column(parts, 2, style));
     Text arguments = Rows(parts[0]).next() ? "[OPTION…] VERB …" : "[OPTION…]";
     page.usage(command.name, command.arguments ? command.arguments : arguments);
     page.paragraph(command.abstract);
@@ -280,7 +356,7 @@ void write_verb_help(Sink sink, const Command& command, const VerbChoice& choice
     Scope own{verb.scope().is_empty() ? Table{} : options.table, verb.scope().data(), nullptr, 0};
     const Part parts[] = {
         {below, "Verbs"}, {own, "Options of the verb"}, {options, "Options", choice.path}};
-    Page page(sink, style, help_column(parts, 3, style.columns));
+    Page page(sink, style, help_column(parts, 3, style));
     page.usage(command.name, "[OPTION…]", &choice);
     page.paragraph(verb.help());
     for (const Part& part : parts) page.groups(part);

@@ -11,7 +11,9 @@
  *     }
  *
  * Allowed in ordinary functions, member functions defined outside their class, and lambdas. Not in
- * inline functions, templates and generic lambdas: there GCC refuses the section or forgets it.
+ * templates and generic lambdas: GCC would forget the section, so these do not compile. Not in
+ * inline functions, which member functions defined in their class are too: GCC puts their records
+ * into a section of another type, and says "section type conflict" at the next ordinary one.
  *
  * The options of a loop belong to that loop: its parser knows no others, wherever the compiler puts
  * them. Where a switch stands in another function than the loop, or a parser is asked for help

@@ -9,6 +9,7 @@ namespace kindling::options {
 namespace {
 
 constexpr const char* const no_words[] = {nullptr};
+constexpr unsigned given_last = 255; ///< the last place in a group that is told from the others
 
 [[noreturn]] void stop(Text why) {
     FileSink error(STDERR_FILENO);
@@ -41,15 +42,16 @@ struct Match {
 };
 
 /// `name` is none that is declared, but perhaps the beginning of one.
-Match match_long(const Scope& scope, Text name, bool accepts_prefix) {
+Match match_long(const NameIndex& index, const Scope& scope, Text name, bool accepts_prefix) {
     // The empty name is a beginning of every other.
     if (name.is_empty()) return {{}, ErrorKind::unknown};
     Option found;
-    Walk walk(scope);
-    while (Option option = walk.next_real()) {
-        if (!option.has(has_long_name) || !starts_with(option.name(), name)) continue;
-        // Two names of one option are no two options.
-        if (found && !(resolve(scope, found) == resolve(scope, option)))
+    LongNames names(index, scope, name);
+    while (Option option = names.next()) {
+        // Two names of one option are no two options, and one of no option is none.
+        Option target = index.resolve(scope, option);
+        if (!target) continue;
+        if (found && !(index.resolve(scope, found) == target))
             return {{}, accepts_prefix ? ErrorKind::ambiguous : ErrorKind::unknown};
         if (!found || found.has(is_alias)) found = option;
     }
@@ -58,16 +60,35 @@ Match match_long(const Scope& scope, Text name, bool accepts_prefix) {
 }
 
 bool is_number(const char* text) {
-    if (*text == '.') text++;
+    bool has_point = *text == '.';
+    if (has_point) text++;
     if (*text < '0' || *text > '9') return false;
-    for (; *text; text++)
-        if (*text != '.' && (*text < '0' || *text > '9')) return false;
+    for (; *text; text++) {
+        bool is_point = *text == '.' && !has_point;
+        if (!is_point && (*text < '0' || *text > '9')) return false;
+        has_point |= is_point;
+    }
     return true;
 }
 
-constexpr size_t tied_groups_max = 64;
-
 } // namespace
+
+void stop_at_mistake(Table table) {
+    if (!table.is_checked) return;
+    Mistake mistake = find_mistake(table);
+    if (!mistake.what) return;
+    FileSink error(STDERR_FILENO);
+    error.write("option parser: '");
+    if (mistake.option.has(is_verb | group_marker))
+        error.write(mistake.option.name());
+    else
+        write_name(error.sink(), mistake.option);
+    error.write("' ");
+    error.write(mistake.what);
+    error.write("\n");
+    error.flush();
+    abort();
+}
 
 Parser::Parser(Table table, int argc, char** argv, const char* name_space)
     : Parser(table, argc, static_cast<const char* const*>(argv), name_space) {
@@ -84,19 +105,7 @@ void Parser::bind(uint32_t loop_namespace) {
     is_bound_ = true;
     Namespace loop = Namespace::of_id(loop_namespace);
     if (scope_.name_space.id() == 0 && has_namespace(scope_.table, loop)) scope_.name_space = loop;
-    if (scope_.table.is_checked) {
-        if (Mistake mistake = find_mistake(scope_.table); mistake.what) {
-            FileSink error(STDERR_FILENO);
-            error.write("option parser: '");
-            write_name(error.sink(), mistake.option);
-            error.write("' ");
-            error.flush();
-            stop(mistake.what);
-        }
-    }
-    Walk walk(scope_);
-    while (Option each = walk.next())
-        has_tied_groups_ |= each.has(group_marker) && !each.scope().is_empty();
+    stop_at_mistake(scope_.table);
 }
 
 Abbreviations Parser::abbreviations() {
@@ -111,6 +120,7 @@ Abbreviations Parser::abbreviations() {
 void Parser::set_groups(const char* const* groups, size_t count) {
     scope_.groups = groups;
     scope_.groups_count = count;
+    names_.forget();
 }
 
 int Parser::next() {
@@ -118,6 +128,7 @@ int Parser::next() {
     argument_ = nullptr;
     has_items_ = false;
     if (!is_bound_) bind(scope_.name_space.id());
+    if (!names_.is_made()) names_.make(scope_);
     if (state_ == State::failed || state_ == State::done) return done_id;
     if (argc_ < 1) return fail(ErrorKind::no_words, {}, "", 0, {});
     if (took_from_bundle_)
@@ -155,7 +166,7 @@ int Parser::next() {
 bool Parser::is_negative_number(const char* word) const {
     if (!is_number(word + 1)) return false;
     for (char digit = '0'; digit <= '9'; digit++)
-        if (find_short(scope_, digit)) return false;
+        if (names_.find_short(scope_, digit)) return false;
     return true;
 }
 
@@ -180,47 +191,73 @@ int Parser::fail(ErrorKind kind, Option option, const char* word, size_t offset,
     return error_id;
 }
 
-void Parser::warn(Text typed, Text what, Text text, Text end) const {
+void Parser::warn_of_abbreviation(Text typed, Option option) const {
     FileSink file(STDERR_FILENO);
     Sink sink = has_warnings_ ? warnings_ : file.sink();
     if (!sink.write) return;
     sink("warning: '");
     write_escaped(sink, typed);
-    sink(what);
-    sink(text);
-    sink(end);
-    sink("\n");
+    sink("' is short for '--");
+    sink(option.name());
+    sink("'; write it out\n");
 }
 
-/// The group's bit among those that belong to verbs.
-void Parser::note_group(Option option) {
-    Option group = group_of(scope_, option);
+void Parser::warn_of_deprecated(Text what, Text name, Text message) const {
+    FileSink file(STDERR_FILENO);
+    Sink sink = has_warnings_ ? warnings_ : file.sink();
+    if (sink.write) write_deprecated(sink, what, name, message);
+}
+
+/// The place of a group among those that belong to verbs; `tied_groups_max` if it has none.
+size_t Parser::place_of(Option group) const {
     size_t place = 0;
     Walk walk(scope_);
-    while (Option each = walk.next()) {
-        if (!each.has(group_marker) || each.scope().is_empty()) continue;
-        if (each == group && place < tied_groups_max) given_groups_ |= uint64_t{1} << place;
-        place++;
+    for (Option each = walk.next(); each && place < tied_groups_max; each = walk.next()) {
+        if (each == group) return is_tied(each) ? place : tied_groups_max;
+        if (is_tied(each)) place++;
     }
+    return tied_groups_max;
+}
+
+void Parser::note_group(Option option) {
+    Option group = group_of(scope_, option);
+    size_t group_place = group ? place_of(group) : tied_groups_max;
+    if (group_place == tied_groups_max || given_[group_place]) return;
+    unsigned place = 0;
+    Walk walk(scope_);
+    for (Option each = walk.next_real(); each && place < given_last; each = walk.next_real()) {
+        if (!(group_of(scope_, each) == group)) continue;
+        place++;
+        if (each == option) break;
+    }
+    given_[group_place] = static_cast<uint8_t>(place);
+}
+
+/// Asks for the policy about abbreviations only when it matters: that reads the environment.
+ValueError Parser::convert_value(const Type& type, Text text) {
+    ValueError wrong = convert(type, text, false, value_);
+    if (wrong == ValueError::none || type.kind != TypeKind::choice) return wrong;
+    bool accepts_prefix = abbreviations() != Abbreviations::exact;
+    return accepts_prefix ? convert(type, text, true, value_) : wrong;
 }
 
 int Parser::check_argument(Option option) {
     Type type = parse_type(option.type());
-    bool accepts_prefix = type.kind == TypeKind::choice && abbreviations() != Abbreviations::exact;
     ValueError wrong = ValueError::none;
     Text bad = argument_;
     if (!type.is_list) {
-        wrong = convert(type, argument_, accepts_prefix, value_);
+        wrong = convert_value(type, bad);
     } else {
         has_items_ = true;
         items_ = argument_;
         Items items(argument_, ',');
-        while (wrong == ValueError::none && items.next(bad))
-            wrong = convert(type, bad, accepts_prefix, value_);
+        while (wrong == ValueError::none && items.next(bad)) wrong = convert_value(type, bad);
+        value_ = {}; // `next_value` gives them one by one.
     }
     if (wrong == ValueError::none) return option.id();
     const char* argument = argument_;
     reject(nullptr);
+    error_.expected = nullptr;
     error_.value_error = wrong;
     error_.argument = bad;
     error_.offset += static_cast<size_t>(bad.data() - argument);
@@ -228,15 +265,15 @@ int Parser::check_argument(Option option) {
 }
 
 int Parser::give(Option named, const char* word, size_t offset, Text typed) {
-    Option option = resolve(scope_, named);
+    Option option = names_.resolve(scope_, named);
     if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);
     option_ = option;
-    if (named.has(is_deprecated)) {
+    if (named.has(is_deprecated) || option.has(is_deprecated)) {
         char short_name[] = {'-', named.short_name()};
-        bool is_long = starts_with(typed, "--");
-        warn(is_long ? typed : Text(short_name, 2), "' is deprecated: ", named.details(), "");
+        Text message = named.has(is_deprecated) ? named.details() : option.details();
+        warn_of_deprecated("", starts_with(typed, "--") ? typed : Text(short_name, 2), message);
     }
-    if (has_tied_groups_) note_group(option);
+    if (names_.has_tied_groups()) note_group(option);
     if (option.has(stops_parsing)) state_ = State::stopping;
     if (option.has(optional_arg) && !argument_ && index_ < argc_ && !bundle_) {
         optional_ = option;
@@ -249,25 +286,23 @@ int Parser::give(Option named, const char* word, size_t offset, Text typed) {
 int Parser::give_positional(const char* word) {
     index_++;
     argument_ = word;
-    Walk walk(scope_);
-    while (Option option = walk.next())
-        if (option.has(positional_entry)) option_ = option;
+    option_ = names_.positional();
     return positional_id;
 }
 
 int Parser::next_long(const char* word) {
-    const char* equals = strchr(word, '=');
-    size_t size = equals ? static_cast<size_t>(equals - word) : strlen(word);
+    const char* name_end = strchrnul(word, '=');
+    const char* equals = *name_end ? name_end : nullptr;
+    size_t size = static_cast<size_t>(name_end - word);
     Text typed(word, size);
-    Match match{find_long(scope_, {word + 2, size - 2})};
+    Match match{names_.find_long(scope_, {word + 2, size - 2})};
     if (!match.option) {
         Abbreviations policy = abbreviations();
-        match = match_long(scope_, {word + 2, size - 2}, policy != Abbreviations::exact);
+        match = match_long(names_, scope_, {word + 2, size - 2}, policy != Abbreviations::exact);
         if (match.error != ErrorKind::none) return fail(match.error, {}, word, 2, typed);
-        if (policy == Abbreviations::warn)
-            warn(typed, "' is short for '--", match.option.name(), "'; write it out");
+        if (policy == Abbreviations::warn) warn_of_abbreviation(typed, match.option);
     }
-    Option option = resolve(scope_, match.option);
+    Option option = names_.resolve(scope_, match.option);
     if (!option) return fail(ErrorKind::unknown, {}, word, 2, typed);
     if (equals && !option.has(takes_argument)) {
         fail(ErrorKind::superfluous, option, word, size, typed);
@@ -287,12 +322,15 @@ int Parser::next_long(const char* word) {
 int Parser::next_short() {
     const char* word = argv_[index_];
     size_t offset = static_cast<size_t>(bundle_ - word);
-    // A character of several bytes is named as a whole in an error. It has at most four: bundles
-    // may be long, and each letter comes here.
-    Text typed(bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size);
-    Option named = find_short(scope_, *bundle_);
-    Option option = resolve(scope_, named);
-    if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);
+    Text typed(bundle_, 1);
+    Option named = names_.find_short(scope_, *bundle_);
+    Option option = names_.resolve(scope_, named);
+    if (!option) {
+        // A character of several bytes is named as a whole. It has at most four: bundles may be
+        // long.
+        typed = {bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size};
+        return fail(ErrorKind::unknown, {}, word, offset, typed);
+    }
     const char* rest = *(bundle_ + 1) ? bundle_ + 1 : nullptr;
     if (!option.has(takes_argument) && rest) {
         bundle_ = rest;
@@ -345,12 +383,12 @@ bool Parser::next_value() {
     if (!has_items_) return false;
     size_t used = static_cast<size_t>(item.data() - items_.data()) + item.size();
     items_ = {items_.data() + used, items_.size() - used};
-    convert(type, item, type.kind == TypeKind::choice && abbreviations() != Abbreviations::exact,
-            value_);
+    convert_value(type, item);
     return true;
 }
 
 const ParseError& Parser::reject(const char* expected) {
+    if (!expected) expected = "another value";
     const char* argument = argument_ ? argument_ : "";
     int behind = index_;
     index_ = bundle_ ? index_ : index_ - 1;
@@ -410,17 +448,12 @@ const ParseError& Parser::check_positionals(size_t min, size_t max) {
     return error_;
 }
 
-Parser::Given Parser::find_given(Option group) const {
-    // All options stand before the positionals now.
-    Parser again(scope_.table, index_, argv_);
-    again.scope_ = scope_;
-    again.set_warnings({});
-    again.set_abbreviations(abbreviations_);
-    again.has_tied_groups_ = false;
-    again.is_bound_ = true;
-    for (int at = 1, id = again.next(); id != done_id; at = again.index_, id = again.next())
-        if (id > positional_id && group_of(scope_, again.option()) == group)
-            return {again.option(), argv_[at]};
+Option Parser::find_given(Option group) const {
+    size_t group_place = group ? place_of(group) : tied_groups_max;
+    unsigned place = group_place < tied_groups_max ? given_[group_place] : 0;
+    Walk walk(scope_);
+    for (Option each = walk.next_real(); each && place; each = walk.next_real())
+        if (group_of(scope_, each) == group && --place == 0) return each;
     return {};
 }
 
@@ -433,10 +466,14 @@ size_t Parser::look_ahead(const char** words, size_t max) const {
     for (int i = 0; i < skipped_ && count < max; i++) words[count++] = argv_[1 + i];
     Parser ahead = *this;
     ahead.permuted_ = nullptr;
-    ahead.mode_ = Mode::return_positional;
+    ahead.skipped_ = 0;
+    if (mode_ != Mode::stop) ahead.mode_ = Mode::return_positional;
     ahead.set_warnings({});
     for (int id = ahead.next(); id != done_id && count < max; id = ahead.next())
         if (id == positional_id) words[count++] = ahead.argument();
+    if (ahead.state_ != State::done) return count;
+    for (size_t i = 0; count < max && ahead.positional(i); i++)
+        words[count++] = ahead.positional(i);
     return count;
 }
 

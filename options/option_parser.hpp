@@ -5,6 +5,7 @@
 #pragma once
 
 #include "options/option_error.hpp"
+#include "options/option_index.hpp"
 
 namespace kindling::options {
 
@@ -97,7 +98,7 @@ public:
     /// makes it an error: `parser.take(parse_color, color, "a color such as #ff8800")`.
     template <class Function, class T>
     bool take(Function function, T& into, const char* expected) {
-        if (function(argument_, into)) return true;
+        if (argument_ && function(argument_, into)) return true;
         reject(expected);
         return false;
     }
@@ -128,18 +129,16 @@ public:
     /// What was wrong with the positional that the program did not expect.
     ParseError extra_word(size_t n) const;
 
-    /// The option given that belongs to the group and the word it stood in; for messages.
-    struct Given {
-        Option option;
-        const char* word = "";
-    };
-    Given find_given(Option group) const;
-
-    /// True if an option of the group was given. Groups are those that belong to verbs, counted as
-    /// they lie in the table.
-    bool has_given(size_t tied_group) const { return given_groups_ >> tied_group & 1; }
+    /// The first option given of a group that belongs to verbs; nothing if there was none.
+    Option find_given(Option group) const;
 
     const Scope& scope() const { return scope_; }
+
+    /// True if there are options that belong to verbs; known when the first word was read.
+    bool has_tied_groups() const { return names_.has_tied_groups(); }
+
+    /// Warns that a name is deprecated and says what to do instead.
+    void warn_of_deprecated(Text what, Text name, Text message) const;
 
     /// argv[0]; empty if there is none.
     const char* program() const { return argc_ > 0 ? argv_[0] : ""; }
@@ -161,8 +160,10 @@ private:
     bool is_negative_number(const char* word) const;
     Abbreviations abbreviations();
     int check_argument(Option option);
+    ValueError convert_value(const Type& type, Text text);
     void note_group(Option option);
-    void warn(Text typed, Text what, Text text, Text end) const;
+    void warn_of_abbreviation(Text typed, Option option) const;
+    size_t place_of(Option group) const;
     const Value& value_of(TypeKind kind) const;
 
     Scope scope_;
@@ -180,7 +181,6 @@ private:
     bool has_warnings_ = false;
     bool has_negative_numbers_ = false;
     bool is_bound_ = false;
-    bool has_tied_groups_ = false;
     bool took_from_bundle_ = false;
     bool ended_at_word_ = false;
     bool has_items_ = false; ///< of a list, that `next_value` has not given yet
@@ -190,11 +190,16 @@ private:
     Value value_;
     Option optional_;                       ///< the last one given without its optional argument
     const char* behind_optional_ = nullptr; ///< the word behind it
-    uint64_t given_groups_ = 0;
+    /// Of each group that belongs to verbs the place in it of the first option given, from 1.
+    uint8_t given_[tied_groups_max] = {};
+    NameIndex names_;
     Sink warnings_;
     Table verbs_;
     ParseError error_;
 };
+
+/// Stops the program if the table is to be checked and has a mistake, and says where.
+void stop_at_mistake(Table table);
 
 // The names that users of the C functions know.
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "options/option_record.h"
+#include "options/option_type_check.hpp"
 
 namespace kindling::options {
 
@@ -118,7 +119,10 @@ void synopsis_is_too_long_for_a_help_page();
 void type_needs_a_metavar();
 void type_is_none_of_those_that_are_known();
 void verb_counts_are_the_wrong_way_round();
-void verb_name_has_a_blank();
+void verb_counts_are_too_large();
+void verb_has_a_synopsis_of_arguments_that_it_does_not_take();
+void marker_needs_a_name();
+void alias_needs_a_target();
 
 /// What a declaration says. Texts that are not there are null.
 struct Declaration {
@@ -147,7 +151,7 @@ consteval bool is_option_name(const char* text, size_t size) {
     return true;
 }
 
-/// The bytes of the UTF-8 character at `text`; 0 if it is malformed. Overlong forms pass.
+/// The bytes of the UTF-8 character at `text`; 0 if it is malformed.
 consteval size_t utf_8_size(const char* text) {
     unsigned char lead = static_cast<unsigned char>(text[0]);
     if (lead < 0x80) return 1;
@@ -155,6 +159,10 @@ consteval size_t utf_8_size(const char* text) {
     if (lead < 0xc2 || lead > 0xf4) return 0;
     for (size_t i = 1; i < size; i++)
         if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
+    // Longer than need be, half of a pair, or beyond the last character.
+    unsigned char next = static_cast<unsigned char>(text[1]);
+    if ((lead == 0xe0 && next < 0xa0) || (lead == 0xed && next > 0x9f)) return 0;
+    if ((lead == 0xf0 && next < 0x90) || (lead == 0xf4 && next > 0x8f)) return 0;
     return size;
 }
 
@@ -172,26 +180,41 @@ consteval void check_help(const char* text, size_t size) {
     }
 }
 
-consteval bool begins_with(const char* text, const char* prefix) {
-    for (; *prefix; text++, prefix++)
-        if (*text != *prefix) return false;
-    return true;
+consteval void check_type(const Declaration& declared) {
+    checks::Part types{declared.type, size_of_text(declared.type)};
+    if (!declared.metavar) type_needs_a_metavar();
+    if (!(declared.flags & is_verb) && !checks::is_type(types))
+        type_is_none_of_those_that_are_known();
+    for (bool has_more = (declared.flags & is_verb) != 0; has_more;) {
+        size_t end = types.find(';');
+        if (!checks::is_type({types.text, end})) type_is_none_of_those_that_are_known();
+        has_more = end < types.size;
+        types = types.behind(end);
+    }
 }
 
-/// The names of option_value.hpp; a list of values has a '|'.
-consteval bool is_type(const char* text) {
-    constexpr const char* names[] = {"bool", "tristate", "int",  "uint",     "size", "duration",
-                                     "path", "file",     "dir",  "host",     "user", "group",
-                                     "pid",  "unit",     "text", "key=value"};
-    for (size_t i = 0; text[i]; i++)
-        if (text[i] == '|') return true;
-    if (begins_with(text, "dynamic:")) return text[8] != 0;
-    for (const char* name : names) {
-        if (!begins_with(text, name)) continue;
-        char behind = text[size_of_text(name)];
-        if (!behind || behind == ':' || behind == ',') return true;
-    }
-    return false;
+consteval void check_flags(const Declaration& declared) {
+    unsigned flags = declared.flags, marker = flags & metadata;
+    // Only what a word can match takes an argument, ends the options or comes more than once.
+    bool is_excluded = ((flags & optional_arg) && (flags & ((metadata & ~help_entry) | is_verb))) ||
+                       ((flags & stops_parsing) && (flags & (metadata | is_verb | repeatable))) ||
+                       ((flags & repeatable) && (flags & (metadata | is_verb | is_alias))) ||
+                       (marker & (marker - 1)) ||
+                       ((flags & (is_alias | is_deprecated)) && marker) ||
+                       ((flags & (default_verb | has_verbs)) &&
+                        (!(flags & is_verb) || (flags & (metadata | is_alias))));
+    if (is_excluded) option_flags_exclude_each_other();
+    if ((flags & optional_arg) && !declared.metavar) optional_argument_needs_a_metavar();
+    if ((flags & is_alias) && !size_of_text(declared.scope)) alias_needs_a_target();
+    if ((flags & (group_marker | namespace_marker)) && !size_of_text(declared.name))
+        marker_needs_a_name();
+}
+
+consteval void check_counts(const Declaration& declared) {
+    if (declared.count_min > declared.count_max) verb_counts_are_the_wrong_way_round();
+    if (declared.count_max > VERB_ANY) verb_counts_are_too_large();
+    if ((declared.flags & is_verb) && declared.metavar && !declared.count_max)
+        verb_has_a_synopsis_of_arguments_that_it_does_not_take();
 }
 
 consteval void check_declaration(const Declaration& declared) {
@@ -209,22 +232,29 @@ consteval void check_declaration(const Declaration& declared) {
         short_option_must_be_printable_and_not_a_dash();
     if (declared.metavar && metavar_size == 0) metavar_must_not_be_empty();
     if (metavar_size > OPTION_TEXT_SIZE_MAX) metavar_is_too_long();
-    if ((flags & optional_arg) && !declared.metavar) optional_argument_needs_a_metavar();
-    if ((flags & optional_arg) && (flags & metadata & ~help_entry))
-        option_flags_exclude_each_other();
-    if ((flags & stops_parsing) && (flags & (metadata | is_verb)))
-        option_flags_exclude_each_other();
-    if ((flags & metadata) & ((flags & metadata) - 1)) option_flags_exclude_each_other();
-    if ((flags & default_verb) && !(flags & is_verb)) option_flags_exclude_each_other();
+    check_flags(declared);
     if (declared.help && !(flags & is_command))
         check_help(declared.help, size_of_text(declared.help));
     if (is_real && declared.help && name_size + metavar_size > OPTION_SYNOPSIS_SIZE_MAX)
         synopsis_is_too_long_for_a_help_page();
-    if (is_real && !(flags & is_verb) && declared.type) {
-        if (!declared.metavar) type_needs_a_metavar();
-        if (!is_type(declared.type)) type_is_none_of_those_that_are_known();
+    if (is_real && declared.type) check_type(declared);
+    check_counts(declared);
+}
+
+/// True for the __PRETTY_FUNCTION__ of what is made from a template: "f() [with T = int]", and with
+/// GCC "f<int>()::<lambda()>" or "<lambda(auto:1)>". GCC would forget the section there, and the
+/// option with it.
+consteval bool is_in_template(const char* function) {
+    size_t size = size_of_text(function);
+    bool has_parameters = size && function[size - 1] == ']';
+    bool is_lambda = size && function[size - 1] == '>';
+    for (size_t i = 0; (has_parameters || is_lambda) && i + 5 < size; i++) {
+        if (has_parameters && function[i] == ' ' && function[i + 1] == '=') return true;
+        if (is_lambda && function[i] == '>' && function[i + 1] == '(') return true;
+        if (is_lambda && function[i] == 'a' && checks::Part{function + i, 5}.is("auto:"))
+            return true;
     }
-    if (declared.count_min > declared.count_max) verb_counts_are_the_wrong_way_round();
+    return false;
 }
 
 /// Checks the declaration and gives the start of its record; the texts follow.

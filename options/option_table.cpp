@@ -23,17 +23,21 @@ bool is_listed(const Scope& scope, Option group) {
     return false;
 }
 
-/// In scope, and in one of the groups that it is limited to. Markers of groups are in themselves.
-bool is_in(const Scope& scope, Option record) {
-    if (record.name_space() != scope.name_space.id() || record.has(namespace_marker)) return false;
-    if (!scope.groups) return true;
-    return is_listed(scope, record.has(group_marker) ? record : group_of(scope, record));
-}
-
 Option step(const unsigned char*& at) {
     Option record(at);
     at += record.record_size_bytes();
     return record;
+}
+
+/// How many groups belong to verbs, up to `last`.
+size_t tied_groups_until(const Scope& scope, Option last) {
+    size_t count = 0;
+    Walk walk(scope);
+    while (Option each = walk.next()) {
+        if (is_tied(each)) count++;
+        if (each == last) break;
+    }
+    return count;
 }
 
 /// The first record of the unit that `record` comes from.
@@ -44,6 +48,11 @@ const unsigned char* first_of_unit(Table table, Option record) {
 }
 
 } // namespace
+
+// Markers of groups are in themselves.
+bool is_in_groups(const Scope& scope, Option record) {
+    return is_listed(scope, record.has(group_marker) ? record : group_of(scope, record));
+}
 
 Option Walk::next() {
     while (at_ != scope_.table.end)
@@ -110,6 +119,10 @@ bool Items::next(Text& item) {
         if (!item.is_empty()) return true;
     }
     return false;
+}
+
+bool is_tied(Option record) {
+    return record.has(group_marker) && !record.scope().is_empty();
 }
 
 bool has_item(Text list, Text item) {
@@ -179,18 +192,23 @@ size_t synopsis_width(Option option, Text joiner) {
     return width;
 }
 
+Mistake find_mistake(Table table, Option record) {
+    Scope scope{table, Namespace::of_id(record.name_space())};
+    if (is_tied(record) && tied_groups_until(scope, record) > tied_groups_max)
+        return {"is one group more than may belong to verbs", record};
+    if (record.has(metadata)) return {};
+    bool has_long = record.has(has_long_name);
+    if (has_long && !(find_long(scope, record.name()) == record))
+        return {"is declared twice", record};
+    if (record.short_name() && !(find_short(scope, record.short_name()) == record))
+        return {"is declared twice", record};
+    if (!resolve(scope, record)) return {"is another name for nothing", record};
+    return {};
+}
+
 Mistake find_mistake(Table table) {
-    for (const unsigned char* at = table.first; at != table.end;) {
-        Option record = step(at);
-        if (record.has(metadata)) continue;
-        Scope scope{table, Namespace::of_id(record.name_space())};
-        bool has_long = record.has(has_long_name);
-        if (has_long && !(find_long(scope, record.name()) == record))
-            return {"is declared twice", record};
-        if (record.short_name() && !(find_short(scope, record.short_name()) == record))
-            return {"is declared twice", record};
-        if (!resolve(scope, record)) return {"is another name for nothing", record};
-    }
+    for (const unsigned char* at = table.first; at != table.end;)
+        if (Mistake mistake = find_mistake(table, step(at)); mistake.what) return mistake;
     return {};
 }
 

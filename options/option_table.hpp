@@ -79,6 +79,15 @@ struct Scope {
     size_t groups_count = 0;
 };
 
+/// True if a record is in one of the groups that the scope is limited to.
+bool is_in_groups(const Scope& scope, Option record);
+
+/// True if a record belongs to the scope.
+inline bool is_in(const Scope& scope, Option record) {
+    if (record.name_space() != scope.name_space.id() || record.has(namespace_marker)) return false;
+    return !scope.groups || is_in_groups(scope, record);
+}
+
 /// Walks the records of a scope as they lie, which is no order to show, markers and help rows
 /// included. Everything that looks for an option goes through here, so all agree on what exists.
 class Walk {
@@ -132,6 +141,9 @@ private:
     char separator_;
 };
 
+/// True for the marker of a group whose options belong to some verbs only.
+bool is_tied(Option record);
+
 /// True if "a|b|c" has the item.
 bool has_item(Text list, Text item);
 
@@ -150,12 +162,18 @@ void write_synopsis(Sink sink, Option option, Text joiner, bool with_metavar = t
 /// The columns that `write_synopsis` needs.
 size_t synopsis_width(Option option, Text joiner);
 
-/// A mistake that no single compilation sees: two records of one namespace with the same name, or
-/// an alias of nothing.
+/// Groups of one namespace that may belong to verbs.
+constexpr size_t tied_groups_max = 64;
+
+/// A mistake that no single compilation sees: two records of one namespace with the same name, an
+/// alias of nothing, or more groups that belong to verbs than a parser can tell apart.
 struct Mistake {
     const char* what = nullptr; ///< null: all is well
     Option option;
 };
 Mistake find_mistake(Table table);
+
+/// The same for one record of the table.
+Mistake find_mistake(Table table, Option record);
 
 } // namespace kindling::options

@@ -26,14 +26,6 @@ bool is_space(char c) {
 
 } // namespace
 
-bool equal(Text a, Text b) {
-    return a.size() == b.size() && memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
-bool starts_with(Text text, Text prefix) {
-    return text.size() >= prefix.size() && memcmp(text.data(), prefix.data(), prefix.size()) == 0;
-}
-
 void FileSink::write(Text text) {
     for (size_t at = 0; at < text.size();) {
         if (used_ == sizeof(buffer_)) flush();

@@ -12,7 +12,8 @@ namespace kindling::options {
 class Text {
 public:
     constexpr Text() = default;
-    constexpr Text(const char* data, size_t size) : data_(data), size_(size) {}
+    /// Null is no bytes, as an empty std::string_view has it.
+    constexpr Text(const char* data, size_t size) : data_(data ? data : ""), size_(size) {}
     constexpr Text(const char* text) : data_(text ? text : "") {
         while (data_[size_]) size_++;
     }
@@ -32,8 +33,15 @@ private:
     size_t size_ = 0;
 };
 
-bool equal(Text a, Text b);
-bool starts_with(Text text, Text prefix);
+// An empty text from outside may have no bytes at all: its pointer is null.
+inline bool equal(Text a, Text b) {
+    return a.size() == b.size() &&
+           (a.is_empty() || __builtin_memcmp(a.data(), b.data(), a.size()) == 0);
+}
+inline bool starts_with(Text text, Text prefix) {
+    return text.size() >= prefix.size() &&
+           (prefix.is_empty() || __builtin_memcmp(text.data(), prefix.data(), prefix.size()) == 0);
+}
 
 /// Takes text in pieces, so that nothing is formatted in memory.
 struct Sink {

@@ -8,24 +8,33 @@
 namespace kindling::options {
 namespace {
 
+/// Without pointers, which would have to be relocated when a program starts.
 struct TypeName {
-    Text name;
+    char name[10];
     TypeKind kind;
 };
 constexpr TypeName type_names[] = {
-    {"text", TypeKind::text},         {"bool", TypeKind::boolean},
-    {"tristate", TypeKind::tristate}, {"int", TypeKind::integer},
-    {"size", TypeKind::size},         {"uint", TypeKind::unsigned_integer},
-    {"path", TypeKind::path},         {"duration", TypeKind::duration},
-    {"file", TypeKind::file},         {"dir", TypeKind::directory},
-    {"host", TypeKind::host},         {"user", TypeKind::user},
-    {"group", TypeKind::group},       {"unit", TypeKind::unit},
-    {"pid", TypeKind::pid},           {"key=value", TypeKind::key_value},
+    {"path", TypeKind::path},
+    {"file", TypeKind::file},
+    {"uint", TypeKind::unsigned_integer},
+    {"bool", TypeKind::boolean},
+    {"dir", TypeKind::directory},
+    {"size", TypeKind::size},
+    {"duration", TypeKind::duration},
+    {"int", TypeKind::integer},
+    {"text", TypeKind::text},
+    {"tristate", TypeKind::tristate},
+    {"host", TypeKind::host},
+    {"user", TypeKind::user},
+    {"group", TypeKind::group},
+    {"unit", TypeKind::unit},
+    {"pid", TypeKind::pid},
+    {"key=value", TypeKind::key_value},
     {"dynamic", TypeKind::dynamic},
 };
 
 struct Unit {
-    Text name;
+    char name[6];
     uint64_t factor;
 };
 // Source: systemd.time(7), "Parsing time spans"; a month is a twelfth of 365.25 days.
@@ -254,14 +263,20 @@ Type parse_type(Text text) {
         type.is_list = true;
         text = {text.data(), text.size() - 1};
     }
-    if (find(text, '|') != text.size()) {
+    size_t colon = text.size();
+    for (size_t i = 0; i < text.size(); i++) {
+        if (text[i] == ':' && i < colon) colon = i;
+        if (text[i] != '|') continue;
         type.kind = TypeKind::choice;
         type.parameter = text;
         return type;
     }
-    size_t colon = find(text, ':');
-    for (const TypeName& each : type_names)
-        if (equal(each.name, {text.data(), colon})) type.kind = each.kind;
+    Text name(text.data(), colon);
+    for (const TypeName& each : type_names) {
+        if (name.is_empty() || each.name[0] != name[0] || !equal(each.name, name)) continue;
+        type.kind = each.kind;
+        break;
+    }
     if (colon < text.size()) type.parameter = from(text, colon + 1);
     return type;
 }
@@ -335,7 +350,10 @@ ValueError parse_duration(Text text, Text unit, uint64_t& microseconds) {
         text = from(text, number.size);
         size_t size = 0;
         while (size < text.size() && text[size] >= 'a' && text[size] <= 'z') size++;
-        uint64_t factor = time_factor(size ? Text(text.data(), size) : unit);
+        // "1 000" is no sum: a number without a unit is all there is.
+        bool is_bare = size == 0;
+        if (is_bare && (has_number || !text.is_empty())) return ValueError::malformed;
+        uint64_t factor = time_factor(is_bare ? unit : Text(text.data(), size));
         if (!factor) return ValueError::malformed;
         text = from(text, size);
         uint64_t part = 0;

@@ -14,7 +14,7 @@
 // duration          | 90, 1.5h, "5min 20s": us ms s min h d w month y; | number: microseconds
 //                   | duration:ms is the unit of a bare number, else s |
 // path file dir     | a name; file:exists must be there                | text
-// host user group unit | a name                                        | text
+// host user group unit | a name; verb is that of a verb                | text
 // pid               | a process number                                 | number
 // key=value         | split at the first '='                           | key, text
 // a|b:its help|c    | one of these                                     | number: its place

@@ -56,35 +56,35 @@ void write_synopsis_of_verb(Sink sink, const VerbChoice& choice) {
     sink(choice.verb.metavar());
 }
 
-void append_to_path(VerbChoice& choice, Text name) {
+/// False if it does not fit: then no namespace can have that name either.
+bool append_to_path(VerbChoice& choice, Text name) {
     size_t size = strlen(choice.path);
-    if (size + 1 + name.size() > verb_path_size_max) return;
+    if (size + (size > 0) + name.size() > verb_path_size_max) return false;
     if (size) choice.path[size++] = ' ';
     memcpy(choice.path + size, name.data(), name.size());
     choice.path[size + name.size()] = 0;
+    return true;
 }
 
-void warn_of_deprecated(Option named) {
+void warn_of_deprecated(const VerbChoice& choice, Option named) {
+    const Option& verb = choice.verb;
+    if (!named.has(is_deprecated) && !verb.has(is_deprecated)) return;
+    Text message = named.has(is_deprecated) ? named.details() : verb.details();
+    if (choice.parser) return choice.parser->warn_of_deprecated("verb ", named.name(), message);
     FileSink file(STDERR_FILENO);
-    Sink sink = file.sink();
-    sink("warning: verb '");
-    sink(named.name());
-    sink("' is deprecated: ");
-    sink(named.details());
-    sink("\n");
+    write_deprecated(file.sink(), "verb ", named.name(), message);
 }
 
 /// Looks for an option that was given and belongs to other verbs.
 void check_options(VerbChoice& choice) {
-    Scope scope = choice.parser->scope();
-    size_t place = 0;
-    Walk walk(scope);
+    if (!choice.parser->has_tied_groups() || equal(choice.path, complete_values_name)) return;
+    Walk walk(choice.parser->scope());
     while (Option group = walk.next()) {
-        if (!group.has(group_marker) || group.scope().is_empty()) continue;
-        bool is_given = choice.parser->has_given(place++);
-        if (!is_given || is_for_verb(group, choice.path)) continue;
+        if (!is_tied(group) || is_for_verb(group, choice.path)) continue;
         choice.wrong = choice.parser->find_given(group);
+        if (!choice.wrong) continue;
         choice.error = VerbError::other_verb;
+        return;
     }
 }
 
@@ -100,12 +100,12 @@ void choose(VerbChoice& choice, size_t words_count, const char* const* words) {
         choice.arguments = words + 1;
         choice.arguments_count = words_count - 1;
     }
+    if (choice.verb && !append_to_path(choice, choice.verb.name())) choice.verb = {};
     if (!choice.verb) {
         choice.error = words_count ? VerbError::unknown : VerbError::none_given;
         return;
     }
-    if (named.has(is_deprecated)) warn_of_deprecated(named);
-    append_to_path(choice, choice.verb.name());
+    warn_of_deprecated(choice, named);
     choice.error = check_count(choice.verb, choice.arguments_count);
     // What is below a verb with verbs says better what is missing.
     if (choice.verb.has(has_verbs))
@@ -133,6 +133,7 @@ bool is_for_verb(Option group, Text verb_path) {
 }
 
 VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words) {
+    stop_at_mistake(verbs);
     VerbChoice choice;
     choice.table = verbs;
     choose(choice, words_count, words);
@@ -140,6 +141,7 @@ VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words
 }
 
 VerbChoice choose_verb(Table verbs, const Parser& parser) {
+    stop_at_mistake(verbs);
     VerbChoice choice;
     choice.table = verbs;
     choice.parser = &parser;
@@ -158,10 +160,10 @@ VerbChoice follow_verbs(Table verbs, size_t words_count, const char* const* word
         if (i) choice.name_space = choice.path;
         choice.typed = words[i];
         choice.verb = find_verb(verbs, words[i], choice.name_space);
+        if (choice.verb && !append_to_path(choice, choice.verb.name())) choice.verb = {};
         choice.error = choice.verb ? VerbError::none : VerbError::unknown;
+        choice.id = choice.verb ? choice.verb.id() : error_id;
         if (!choice.verb) break;
-        append_to_path(choice, choice.verb.name());
-        choice.id = choice.verb.id();
         if (!choice.verb.has(has_verbs)) break;
     }
     return choice;
@@ -179,9 +181,10 @@ Option VerbChoice::suggestion() const {
     if (error != VerbError::unknown) return {};
     Nearest nearest(typed);
     Option best;
-    Walk walk(scope_of(table, name_space));
+    Scope scope = scope_of(table, name_space);
+    Walk walk(scope);
     while (Option each = walk.next_real())
-        if (nearest.look_at(each.name())) best = each;
+        if (resolve(scope, each) && nearest.look_at(each.name())) best = each;
     return best;
 }
 
@@ -214,7 +217,7 @@ void write_cause(Sink sink, const VerbChoice& choice) {
         return sink("' is too many");
     case VerbError::other_verb:
         sink("cannot use '");
-        write_name(sink, choice.wrong.option);
+        write_name(sink, choice.wrong);
         sink("' with verb '");
         sink(choice.path);
         return sink("'");
@@ -247,12 +250,13 @@ void write_hint(Sink sink, const VerbChoice& choice, Text program) {
     }
     if (choice.error == VerbError::other_verb) {
         sink("it belongs to ");
-        write_verbs(sink, group_of(choice.parser->scope(), choice.wrong.option).scope());
+        write_verbs(sink, group_of(choice.parser->scope(), choice.wrong).scope());
         sink(". ");
     }
     sink("Try '");
     write_escaped(sink, program);
-    if (choice.error == VerbError::other_verb) {
+    // Of a nested verb that is unknown, `path` names the one that it was to be below.
+    if (*choice.path) {
         sink(" ");
         sink(choice.path);
     }

@@ -29,8 +29,12 @@ enum class VerbError : uint8_t {
     other_verb,   ///< an option was given that belongs to other verbs
 };
 
-constexpr size_t verb_depth_max = 15;      ///< verbs below verbs
-constexpr size_t verb_path_size_max = 255; ///< of "remote add", without the NUL
+/// The verb that answers for completions, see option_complete.hpp: all options are of use to it.
+constexpr Text complete_values_name = "complete-values";
+
+constexpr size_t verb_depth_max = 15; ///< verbs below verbs
+/// Of "remote add", without the NUL: a verb in a namespace of the longest name.
+constexpr size_t verb_path_size_max = OPTION_TEXT_SIZE_MAX + 1 + OPTION_NAME_SIZE_MAX;
 
 /// The verb of a command line, or what is wrong with it.
 struct VerbChoice {
@@ -43,7 +47,7 @@ struct VerbChoice {
     Table table;
     Namespace name_space;                   ///< of the verbs it was chosen from
     const Parser* parser = nullptr;         ///< null if the words did not come from one
-    Parser::Given wrong;                    ///< the option of other verbs
+    Option wrong;                           ///< the option of other verbs
     char path[verb_path_size_max + 1] = ""; ///< the verbs so far, with blanks between: "remote add"
 
     /// What an unknown verb was probably meant to be; nothing if nothing is near.

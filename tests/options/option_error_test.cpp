@@ -4,7 +4,9 @@
 #include "tests/options/command_line.hpp"
 #include "tests/options/record_table.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <random>
 
 using namespace kindling::options;
 
@@ -111,6 +113,30 @@ TEST_CASE("hostile words reach the terminal in a harmless form", "[options][erro
           "error: unrecognized option '-\xc3\xa9'\nhint: Try 'program --help'.\n");
     CHECK(error_text(error_of({"-\xff"})) ==
           "error: unrecognized option '-\\xff'\nhint: Try 'program --help'.\n");
+}
+
+TEST_CASE("whatever the words, an error is two lines of harmless text", "[options][error]") {
+    std::mt19937 random(20261124);
+    const char* const starts[] = {"-", "--", "--version=", "--esp", "-vv", "--timeout", "--colr"};
+    int errors = 0;
+    for (int i = 0; i < 20'000; i++) {
+        std::string word = starts[random() % std::size(starts)];
+        for (size_t size = random() % 6; size; size--)
+            word += static_cast<char>(random() % 255 + 1);
+        CommandLine line({word});
+        Parser parser(shared_table().table(), line.argc(), line.argv());
+        while (parser.next()) {
+        }
+        if (!parser.has_failed()) continue;
+        errors++;
+        std::string text = error_text(parser.error());
+        CAPTURE(text);
+        REQUIRE(std::count(text.begin(), text.end(), '\n') == 2);
+        REQUIRE(text.starts_with("error: "));
+        REQUIRE(text.find("\nhint: ") != std::string::npos);
+        for (char c : text) REQUIRE((c == '\n' || static_cast<unsigned char>(c) >= 0x20));
+    }
+    CHECK(errors > 10'000);
 }
 
 TEST_CASE("an error says which word is wrong and from which byte", "[options][error]") {

@@ -18,7 +18,7 @@ const RecordTable& shared_options() {
         one_option('x', "compat", "ARG", nullptr), group_record("Where to look"),
         one_option(0, "esp-path", "PATH", "Where the EFI system partition is mounted"),
         one_option('i', "image", "FILE",
-                      "Work on a disk image instead, which may be compressed or not"),
+                   "Work on a disk image instead, which may be compressed or not"),
         one_option('q', nullptr, nullptr, "Say less"),
         one_option('n', nullptr, "COUNT", "How many", optional_arg),
         one_option(0, "header", "NAME: VALUE", "Send a header"),
@@ -164,7 +164,7 @@ TEST_CASE("in any terminal all names stand whole, and all words of the help", "[
     for (size_t columns : {1, 10, 20, 30, 50}) {
         std::string text = help({columns});
         for (const char* part : {"--esp-path=PATH\n", "-i --image=FILE\n", "features\n",
-                                 "  predict ENTRY [PCR…]\n", "--header='NAME: VALUE'\n"})
+                                 "  predict", " ENTRY", " [PCR…]\n", "--header='NAME: VALUE'\n"})
             CHECK(text.find(part) != std::string::npos);
     }
 }
@@ -223,10 +223,28 @@ Rare:
 )");
 }
 
+TEST_CASE("the first group of verbs may have a name, and one may be empty", "[options][help]") {
+    RecordTable verbs(group_record("Looking"), verb_record("list", nullptr, 0, 0, "List"),
+                      group_record("Nothing"), verb_record("old", nullptr, 0, 0, nullptr),
+                      group_record("Changing"), verb_record("install", "DISK", 1, 1, "Install"));
+    TextSink text;
+    Command command;
+    command.name = "tool";
+    write_help(text.sink(), command, {Table{}}, verbs.table(), {});
+    CHECK("\n" + text.text() == R"(
+Usage: tool [OPTION…] VERB …
+
+Looking:
+  list         List
+
+Changing:
+  install DISK Install
+)");
+}
+
 TEST_CASE("help is filled into lines whatever the blanks and widths", "[options][help]") {
-    RecordTable options(
-        one_option('w', "wide", "日本語", "日本語 の テキスト も ここ で 折り返す"),
-        one_option('e', nullptr, nullptr, "é"));
+    RecordTable options(one_option('w', "wide", "日本語", "日本語 の テキスト も ここ で 折り返す"),
+                        one_option('e', nullptr, nullptr, "é"));
     HelpStyle style;
     style.columns = 46;
     CHECK(help_of(options, style) == R"(

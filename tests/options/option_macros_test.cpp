@@ -6,6 +6,7 @@
 #include "options/option_parser.hpp"
 #include "tests/catch.hpp"
 #include "tests/options/command_line.hpp"
+#include "tests/options/table_copy.hpp"
 
 using namespace kindling::options;
 
@@ -16,6 +17,8 @@ struct Seen {
     Words positionals;
     Words data; ///< names whose data word is not 0
     bool returned = false;
+
+    friend bool operator==(const Seen&, const Seen&) = default;
 };
 
 void note(Seen& seen, const Parser& parser, const char* name) {
@@ -26,10 +29,10 @@ void note(Seen& seen, const Parser& parser, const char* name) {
 
 // The macros' labels are not expressions.
 // clang-format off
-Seen run(const Words& words, Mode mode = Mode::normal, const char* name_space = "macros") {
+Seen run_with(Table table, const Words& words, Mode mode, const char* name_space) {
     Seen seen;
     CommandLine line(words);
-    Parser parser(OPTION_TABLE, line.argc(), line.argv(), name_space);
+    Parser parser(table, line.argc(), line.argv(), name_space);
     parser.set_mode(mode);
     FOREACH_OPTION(option, parser) {
         switch (option) {
@@ -78,6 +81,14 @@ Seen run(const Words& words, Mode mode = Mode::normal, const char* name_space = 
     CHECK_FALSE(parser.option());
     CHECK(parser.argument() == nullptr);
     seen.positionals = positionals_of(parser);
+    return seen;
+}
+
+/// The same from the section and from a plain array.
+Seen run(const Words& words, Mode mode = Mode::normal, const char* name_space = "macros") {
+    static const TableBuilder array = copy_of(OPTION_TABLE, {"macros"});
+    Seen seen = run_with(OPTION_TABLE, words, mode, name_space);
+    CHECK(run_with(array.table(), words, mode, name_space) == seen);
     return seen;
 }
 
@@ -149,6 +160,13 @@ TEST_CASE("each kind of declaration is its own case", "[options][macros]") {
         {{"-o"}, {"optional"}},
         {{"--long-optional=x", "--long-optional"}, {"long-optional=x", "long-optional"}},
         {{"-px", "-p"}, {"short-optional=x", "short-optional"}},
+        {{"--exec"}, {"exec"}},
+        {{"-s", "-b"}, {"short", "both"}},
+        {{"-dd"}, {"data", "data"}},
+        {{"--group"}, {"grouped"}},
+        {{"--Advanced"}, {"error"}},
+        {{"--(positional)"}, {"error"}},
+        {{"---bb"}, {"error"}},
         {{"--grouped", "-g"}, {"grouped", "grouped"}},
         {{"-bsg"}, {"both", "short", "grouped"}},
         {{"-bsr", "x"}, {"both", "short", "required=x"}},

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "options/option_parser.hpp"
 #include "tests/catch.hpp"
+#include "tests/options/child.hpp"
 #include "tests/options/command_line.hpp"
+#include "tests/options/table_copy.hpp"
 
 #include <algorithm>
 
@@ -69,22 +71,40 @@ namespace {
     OPTION_SHORT('f', nullptr, "F"):
         break;
     }
+    switch (option) {
+    OPTION_NAMESPACE("verbs-too"):
+    OPTION_SHORT('5', nullptr, "A digit"):
+        break;
+    }
     // clang-format on
+}
+
+/// The section's options in a plain array.
+Table array() {
+    static const TableBuilder copy = copy_of(OPTION_TABLE, {"parse", "second", "third", "stopping",
+                                                            "groups", "one", "verbs", "verbs-too"});
+    return copy.table();
 }
 
 struct Parsed {
     Words events;
+    std::vector<int> ids;
     Words positionals;
 };
 
-Parsed parse(const Words& words, Mode mode = Mode::normal, const char* name_space = "parse") {
+Parsed parse(const Words& words, Mode mode = Mode::normal, const char* name_space = "parse",
+             Table table = OPTION_TABLE) {
     CommandLine line(words);
     std::vector<char*> before(line.argv(), line.argv() + line.argc() + 1);
-    Parser parser(OPTION_TABLE, line.argc(), line.argv(), name_space);
+    Parser parser(table, line.argc(), line.argv(), name_space);
     parser.set_mode(mode);
     Parsed parsed;
-    FOREACH_OPTION(id, parser) parsed.events.push_back(event_of(parser, id));
+    FOREACH_OPTION(id, parser) {
+        parsed.events.push_back(event_of(parser, id));
+        parsed.ids.push_back(id);
+    }
     parsed.positionals = positionals_of(parser);
+    CHECK(parser.positionals_count() == parsed.positionals.size());
 
     // Whatever the words: argv is a permutation of itself behind an untouched argv[0].
     std::vector<char*> after(line.argv(), line.argv() + line.argc() + 1);
@@ -116,6 +136,10 @@ void check(const Case& c, const char* name_space = "parse") {
     Parsed parsed = parse(c.words, c.mode, name_space);
     CHECK(parsed.events == c.events);
     CHECK(parsed.positionals == c.positionals);
+    Parsed from_array = parse(c.words, c.mode, name_space, array());
+    CHECK(from_array.events == c.events);
+    CHECK(from_array.ids == parsed.ids);
+    CHECK(from_array.positionals == c.positionals);
 }
 
 } // namespace
@@ -128,6 +152,11 @@ TEST_CASE("words without options are positional", "[options]") {
 
 TEST_CASE("two dashes end the options and vanish once", "[options]") {
     check({{"--", "--help", "-h", "x"}, {}, {"--help", "-h", "x"}});
+    check({{"--", "a", "--required1", "-o", "--", "d"}, {}, {"a", "--required1", "-o", "--", "d"}});
+    check({{"--"}, {}, {}});
+    check({{"--", "--"}, {}, {"--"}});
+    check({{"a", "--", "-h"}, {}, {"a", "--", "-h"}, Mode::stop});
+    check({{"--", "a", "--"}, {}, {"a", "--"}, Mode::stop});
     check({{"a", "b", "--", "c", "--", "d"}, {}, {"a", "b", "c", "--", "d"}});
     check({{"a", "b", "--"}, {}, {"a", "b"}});
     check({{"--help", "a", "--", "--help"}, {"help"}, {"a", "--help"}});
@@ -142,6 +171,13 @@ TEST_CASE("flags are found wherever they stand among positionals", "[options]") 
     }
     check({{"a", "--help", "b"}, {"help"}, {"a", "b"}});
     check({{"--help", "a", "-h"}, {"help"}, {"a", "-h"}, Mode::stop});
+    check({{"-h", "a", "--help", "b", "c"}, {"help"}, {"a", "--help", "b", "c"}, Mode::stop});
+    check({{"a", "-h", "--", "b"}, {}, {"a", "-h", "--", "b"}, Mode::stop});
+    check({{"--version"}, {"version"}, {}});
+    check({{"a", "--version", "b"}, {"version"}, {"a", "b"}});
+    check({{"-H"}, {"error"}, {}});
+    check({{"--HELP"}, {"error"}, {}});
+    check({{"--help1"}, {"error"}, {}});
     check({{"--vers"}, {"version"}, {}});
 }
 
@@ -157,6 +193,15 @@ TEST_CASE("a required argument is joined or the next word, whatever it looks lik
     check({{"--required1", "--help", "-r", "-"}, {"required1=--help", "required1=-"}, {}});
     check({{"a", "b", "--required2", "x"}, {"required2=x"}, {"a", "b"}});
     check({{"a", "b", "-r", "x"}, {}, {"a", "b", "-r", "x"}, Mode::stop});
+    check({{"a", "b", "--required1", "x"}, {}, {"a", "b", "--required1", "x"}, Mode::stop});
+    check({{"a", "b", "-r", "x", "c"}, {"required1=x"}, {"a", "b", "c"}});
+    check({{"a", "b", "--required1", "x", "c"}, {"required1=x"}, {"a", "b", "c"}});
+    check({{"-r", "x", "a", "b"}, {"required1=x"}, {"a", "b"}, Mode::stop});
+    check({{"-r", ""}, {"required1="}, {}});
+    check({{"--required1=--"}, {"required1=--"}, {}});
+    check({{"-r", "--"}, {"required1=--"}, {}});
+    check({{"-hr"}, {"help", "error"}, {}});
+    check({{"a", "--required2"}, {"error"}, {}});
 }
 
 TEST_CASE("an optional argument is only taken when joined", "[options]") {
@@ -164,6 +209,14 @@ TEST_CASE("an optional argument is only taken when joined", "[options]") {
     check({{"--optional1="}, {"optional1="}, {}});
     check({{"--optional1=x"}, {"optional1=x"}, {}, Mode::stop});
     check({{"--optional1", "x"}, {"optional1"}, {"x"}});
+    check({{"--optional1", "x"}, {"optional1"}, {"x"}, Mode::stop});
+    check({{"--optional2", "x", "--optional2=x"}, {"optional2", "optional2=x"}, {"x"}});
+    check({{"--optional2"}, {"optional2"}, {}});
+    check({{"--optional1", "--help"}, {"optional1", "help"}, {}});
+    check({{"-o", "--", "x"}, {"optional1"}, {"x"}});
+    check({{"-o=x"}, {"optional1==x"}, {}});
+    check({{"-ho", "-h"}, {"help", "optional1", "help"}, {}});
+    check({{"-oh"}, {"optional1=h"}, {}});
     check({{"-ox"}, {"optional1=x"}, {}});
     check({{"-o", "x"}, {"optional1"}, {"x"}});
     check({{"a", "-o"}, {"optional1"}, {"a"}});
@@ -222,6 +275,10 @@ TEST_CASE("each namespace has options of its own", "[options]") {
         {{"-h", "--help3", "-ox", "--optional"}, {"help3", "help3", "optional=x", "optional"}, {}},
         "third");
     check({{"--help3"}, {"error"}, {}}, "second");
+    check({{"a", "--required", "x", "-h", "b"}, {"required=x", "help2"}, {"a", "b"}}, "second");
+    check({{"--opt", "a", "--optional=x"}, {"optional", "optional=x"}, {"a"}}, "third");
+    check({{"--required1=x"}, {"error"}, {}}, "third");
+    check({{"-r"}, {"error"}, {}}, "second");
     CHECK(find_mistake(OPTION_TABLE).what == nullptr);
 }
 
@@ -236,6 +293,22 @@ TEST_CASE("after a stopping option everything is positional", "[options]") {
     check({{"-e", "x", "--", "-a"}, {"exec"}, {"x", "--", "-a"}}, "stopping");
     check({{"--", "-e", "-a"}, {}, {"-e", "-a"}}, "stopping");
     check({{"-ae", "-a"}, {"flag", "exec"}, {"-a"}}, "stopping");
+    check({{"--flag", "-rx", "-a", "--exec", "--flag", "--", "-a"},
+           {"flag", "required=x", "flag", "exec"},
+           {"--flag", "--", "-a"}},
+          "stopping");
+    check({{"w", "--exec", "--required", "x", "--exec"},
+           {"exec"},
+           {"w", "--required", "x", "--exec"}},
+          "stopping");
+    check({{"--exec", "--", "x", "--", "--"}, {"exec"}, {"x", "--", "--"}}, "stopping");
+    check({{"--exec", "--"}, {"exec"}, {}}, "stopping");
+    check({{"w", "--", "--exec", "--"}, {}, {"w", "--exec", "--"}}, "stopping");
+    check({{"-e", "-a"}, {"exec"}, {"-a"}, Mode::stop}, "stopping");
+    check({{"--exe", "-a"}, {"exec"}, {"-a"}}, "stopping");
+    check({{"--exec=x"}, {"error"}, {}}, "stopping");
+    // The rest of its own bundle still is options.
+    check({{"-ea", "-a"}, {"exec", "flag"}, {"-a"}}, "stopping");
     check({{"a", "-e", "b"}, {"+a", "exec"}, {"b"}, Mode::return_positional}, "stopping");
 }
 
@@ -249,12 +322,17 @@ TEST_CASE("group markers are no options", "[options]") {
     check({{"--lone"}, {"error"}, {}}, "groups");
     check({{"--advanced", "--adv"}, {"advanced", "advanced"}, {}}, "groups");
     check({{"--ot"}, {"error"}, {}}, "groups");
+    check({{"--o"}, {"error"}, {}}, "groups");
+    check({{"--oth", "1", "--ott"}, {"other=1", "otter"}, {}}, "groups");
+    check({{"--lonely=2"}, {"error"}, {}}, "groups");
+    check({{"--a"}, {"advanced"}, {}}, "groups");
 }
 
 TEST_CASE("an empty long name is unknown, however many options there are", "[options]") {
     for (const char* name_space : {"one", "parse"}) {
         check({{"--=foo"}, {"error"}, {}}, name_space);
         check({{"--="}, {"error"}, {}}, name_space);
+        check({{"a", "--=", "--foo"}, {"error"}, {}}, name_space);
     }
     check({{"---"}, {"error"}, {}}, "one");
 }
@@ -281,13 +359,14 @@ TEST_CASE("the mode can change between two words", "[options]") {
         size_t options, verbs;
         Words left;
     };
+    bool is_array = GENERATE(false, true);
     auto [words, options, verbs, left] = GENERATE(values<Expected>({
         {{"-a", "-b", "forward", "-c", "-d", "name", "-e", "-f"}, 4, 1, {"name", "-e", "-f"}},
         {{"-a", "-b", "other", "-c", "-d", "name", "-e", "-f"}, 6, 1, {"name"}},
         {{"-a", "-b", "-c", "-d", "-e"}, 5, 0, {}},
     }));
     CommandLine line(words);
-    Parser parser(OPTION_TABLE, line.argc(), line.argv(), "verbs");
+    Parser parser(is_array ? array() : OPTION_TABLE, line.argc(), line.argv(), "verbs");
     parser.set_mode(Mode::return_positional);
     size_t options_seen = 0, verbs_seen = 0;
     FOREACH_OPTION(id, parser) {

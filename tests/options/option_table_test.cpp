@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "options/option_builder.hpp"
+#include "options/option_macros.h"
 #include "options/option_table.hpp"
 #include "tests/catch.hpp"
 #include "tests/options/command_line.hpp"
@@ -25,8 +27,7 @@ Words names_of(const Scope& scope, bool real_only = false) {
     Listing listing(scope);
     while (Option each = listing.next()) {
         if (real_only && each.has(metadata)) continue;
-        std::string group =
-            listing.group() ? std::string(listing.group().name().data()) + "/" : "";
+        std::string group = listing.group() ? std::string(listing.group().name().data()) + "/" : "";
         names.push_back(group + each.name().data());
     }
     return names;
@@ -40,14 +41,12 @@ constexpr auto blank = one_option('b', "blank", "NAME: VALUE", "Help");
 constexpr auto both_optional = one_option('r', "required", "ARG", "Help", optional_arg);
 constexpr auto long_optional = one_option(0, "required", "ARG", "Help", optional_arg);
 constexpr auto short_optional = one_option('r', nullptr, "ARG", "Help", optional_arg);
-constexpr auto blank_optional =
-    one_option('b', "blank", "NAME: VALUE", "Help", optional_arg);
+constexpr auto blank_optional = one_option('b', "blank", "NAME: VALUE", "Help", optional_arg);
 
 } // namespace
 
 TEST_CASE("a record gives back what was declared", "[options][table]") {
-    constexpr auto record =
-        one_option('x', "extra", "FILE", "Add a file", optional_arg, -7);
+    constexpr auto record = one_option('x', "extra", "FILE", "Add a file", optional_arg, -7);
     Option option = view(record);
     CHECK(option.short_name() == 'x');
     CHECK(option.name().data() == std::string("extra"));
@@ -94,6 +93,56 @@ TEST_CASE("a synopsis puts an optional argument in brackets", "[options][table]"
     CHECK(synopsis(view(blank_optional)) == "-b --blank[='NAME: VALUE']");
 }
 
+TEST_CASE("every form of a synopsis is its parts, in this order", "[options][table]") {
+    TableBuilder forms;
+    for (bool has_short : {true, false})
+        for (bool has_long : {true, false})
+            for (bool is_optional : {true, false})
+                for (const char* metavar : {"ARG", "NAME: VALUE"})
+                    if (has_short || has_long)
+                        forms.add({.flags = is_optional ? optional_arg : 0u,
+                                   .short_name = has_short ? 'o' : '\0',
+                                   .name = has_long ? "output" : "",
+                                   .metavar = metavar,
+                                   .help = "Help"});
+    size_t count = 0;
+    Listing listing({forms.table()});
+    while (Option option = listing.next()) {
+        count++;
+        bool is_optional = option.has(optional_arg), has_long = option.has(has_long_name);
+        std::string metavar = option.metavar().data();
+        if (metavar.find(' ') != std::string::npos) metavar = "'" + metavar + "'";
+        for (const char* joiner : {"/", "", " ", "+"}) {
+            std::string names = option.short_name() ? "-o" : "";
+            if (option.short_name() && has_long) names += joiner;
+            if (has_long) names += "--output";
+            std::string argument = (has_long ? "=" : "") + metavar;
+            if (is_optional) argument = "[" + argument + "]";
+            CHECK(synopsis(option, joiner) == names + (has_long ? "" : " ") + argument);
+            CHECK(synopsis(option, joiner, false) == names + (has_long ? "=" : ""));
+        }
+    }
+    CHECK(count == 12);
+}
+
+TEST_CASE("records of the section follow each other without gaps", "[options][table]") {
+    for (Table table : {OPTION_TABLE, VERB_TABLE}) {
+        REQUIRE(table.first < table.end);
+        const unsigned char* at = table.first;
+        while (at < table.end) {
+            Option record(at);
+            REQUIRE(record.record_size_bytes() % 8 == 0);
+            REQUIRE(record.record_size_bytes() >= sizeof(RecordHeader) + 6);
+            Text details = record.details();
+            CHECK(details.data()[details.size()] == 0);
+            const char* end = details.data() + details.size() + 1;
+            CHECK(reinterpret_cast<const unsigned char*>(end) <= at + record.record_size_bytes());
+            at += record.record_size_bytes();
+        }
+        CHECK(at == table.end);
+    }
+}
+
 TEST_CASE("other flags do not change a synopsis, display rows give their text",
           "[options][table]") {
     constexpr auto stopping = one_option('e', "exec", "CMD", "Help", stops_parsing);
@@ -103,6 +152,11 @@ TEST_CASE("other flags do not change a synopsis, display rows give their text",
     CHECK(synopsis(view(entry)) == "-e --exec=CMD");
     CHECK(synopsis(view(verbatim)) == "-RR, or more");
     CHECK(synopsis(view(verbatim), "/", false) == "-RR, or more");
+    constexpr auto positional = one_option(0, "(positional)", nullptr, nullptr, positional_entry);
+    CHECK(synopsis(view(positional)) == "(positional)");
+    constexpr auto flagged =
+        one_option('e', "exec", "CMD", "Help", stops_parsing | optional_arg);
+    CHECK(synopsis(view(flagged)) == "-e --exec[=CMD]");
 }
 
 TEST_CASE("a walk ends where its namespace ends", "[options][table]") {

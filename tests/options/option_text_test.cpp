@@ -73,6 +73,18 @@ TEST_CASE("a text is its characters and their number", "[options][text]") {
     CHECK(std::string_view(Text("abc")) == "abc");
 }
 
+TEST_CASE("a text of no bytes may be null", "[options][text]") {
+    Text null(nullptr, 0);
+    CHECK(null.is_empty());
+    CHECK(null.data() != nullptr);
+    CHECK(equal(null, ""));
+    CHECK(starts_with("x", null));
+    CHECK(equal(Text(static_cast<const char*>(nullptr)), null));
+    CHECK(edit_distance(null, "ab", 3) == 2);
+    CHECK(first_character(null).size == 0);
+    CHECK(width_of(null) == 0);
+}
+
 TEST_CASE("a character of any size is read, and what is none stands alone", "[options][text]") {
     auto [text, code, size] = GENERATE(table<std::string, uint32_t, size_t>({
         {"", 0, 0},

@@ -102,6 +102,16 @@ TEST_CASE("without a default verb no words are an error", "[options][verb]") {
     CHECK(choose_verb(Table{}, 1, &word).error == VerbError::unknown);
 }
 
+TEST_CASE("with one verb everything else is an error", "[options][verb]") {
+    RecordTable one(verb_record("list", nullptr, 0, 0, "List"));
+    CHECK(choose(one, {}).error == VerbError::none_given);
+    for (const char* word : {"l", "lis", "lists", "frobnicate", "", "LIST"})
+        CHECK(choose(one, {word}).error == VerbError::unknown);
+    CHECK(choose(one, {"list"}).error == VerbError::none);
+    CHECK(message(one, {}) == "error: no verb given\n"
+                              "hint: choose one of list. Try 'bootctl --help'.\n");
+}
+
 TEST_CASE("a default verb that needs words is counted as well", "[options][verb]") {
     RecordTable verbs(verb_record("show", "FILE", 1, 1, "Show a file", default_verb));
     CHECK(choose(verbs, {}).error == VerbError::too_few);

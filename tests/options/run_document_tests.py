@@ -1,0 +1,35 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Tests documents about programs: run_document_tests.py C_PROGRAM GENERATOR PROGRAM...
+
+C_PROGRAM is that of described_program.c. With --only NAME... at the end only these tests run.
+
+The last line is "N passed, N failed[, N skipped]"; the exit status is 1 if any failed.
+"""
+
+import os
+import sys
+import unittest
+
+import document_tools
+import introspect_test
+import json_schema_test
+import manual_test
+
+words, _, names = " ".join(sys.argv[1:]).partition("--only")
+paths = words.split()
+document_tools.C_PROGRAM = paths.pop(0)
+document_tools.GENERATOR = paths[0]
+document_tools.PROGRAMS = {os.path.basename(path): path for path in paths}
+loader = unittest.TestLoader()
+if names:
+    suite = loader.loadTestsFromNames(names.split())
+else:
+    modules = (json_schema_test, introspect_test, manual_test)
+    suite = unittest.TestSuite(map(loader.loadTestsFromModule, modules))
+result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(suite)
+failed = len(result.failures) + len(result.errors)
+skipped = len(result.skipped)
+print(f"{result.testsRun - failed - skipped} passed, {failed} failed"
+      + (f", {skipped} skipped" if skipped else ""))
+sys.exit(1 if failed else 0)
