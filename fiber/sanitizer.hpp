@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// What sanitizers and Valgrind must be told about stacks. Without them all of it is nothing.
+// What sanitizers must be told about stacks. Without them all of it is nothing. The build says
+// which there are: only one of the compilers tells by itself.
 #pragma once
 
 #include "fiber/context.hpp"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define KINDLING_FIBER_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define KINDLING_FIBER_ASAN 1
-#endif
-#endif
-#if defined(__SANITIZE_THREAD__)
-#define KINDLING_FIBER_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define KINDLING_FIBER_TSAN 1
-#endif
-#endif
 
 #ifdef KINDLING_FIBER_ASAN
 #include <sanitizer/asan_interface.h>

@@ -11,14 +11,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#ifndef MADV_GUARD_INSTALL
-#define MADV_GUARD_INSTALL 102 // Linux 6.13
-#endif
-
 namespace kindling::fiber {
 
 namespace {
 
+constexpr int advice_guard_install = 102; // MADV_GUARD_INSTALL, Linux 6.13
 constexpr std::size_t page_bytes = 4096;
 constexpr std::size_t warm_touched_max = 16 * 1024;
 // Two mappings per slot, and 45 % of what vm.max_map_count allows by default is for them.
@@ -75,7 +72,7 @@ StackPool::~StackPool() {
 
 bool StackPool::install_guard(std::byte* at) {
     if (has_light_guards_) {
-        if (::madvise(at, guard_bytes, MADV_GUARD_INSTALL) == 0) return true;
+        if (::madvise(at, guard_bytes, advice_guard_install) == 0) return true;
         has_light_guards_ = false;
     }
     if (guard_mappings_ + 2 > guard_mappings_max) return false;
