@@ -16,6 +16,11 @@ const char* to_text(Errc code) {
     case Errc::no_memory: return "out of memory";
     case Errc::io: return "input/output error";
     case Errc::cancelled: return "cancelled";
+    case Errc::timed_out: return "timed out";
+    case Errc::closed: return "closed";
+    case Errc::would_block: return "would have to wait";
+    case Errc::broken: return "given up";
+    case Errc::deadlock: return "deadlock";
     }
     return "unknown error";
 }

@@ -23,6 +23,11 @@ enum class Errc : std::uint8_t {
     no_memory,   ///< memory is short
     io,          ///< the device or the firmware failed; see `cause`
     cancelled,   ///< the caller no longer wants the result
+    timed_out,   ///< a deadline passed first
+    closed,      ///< the other side has ended
+    would_block, ///< it would have to wait, and must not
+    broken,      ///< nobody is left who could give the result
+    deadlock,    ///< nothing can ever end the wait
 };
 
 /// A lower-case name of `code` for messages, such as "not found"; static text.
@@ -122,12 +127,15 @@ private:
     std::optional<Error> error_;
 };
 
-/// The value of a Result; a failure is handed to our caller unchanged.
-#define TRY(expression)                                                                            \
+/// The value of a Result; a failure is handed to our caller unchanged. The expression may hold a
+/// lambda with TRYs of its own.
+#define TRY(expression) TRY_COUNTED(expression, __COUNTER__)
+#define TRY_COUNTED(expression, counter) TRY_NAMED(expression, counter)
+#define TRY_NAMED(expression, counter)                                                             \
     __extension__({                                                                                \
-        auto&& try_result = (expression);                                                          \
-        if (!try_result) return try_result.error();                                                \
-        std::move(try_result).value();                                                             \
+        auto&& try_result_##counter = (expression);                                                \
+        if (!try_result_##counter) return try_result_##counter.error();                            \
+        std::move(try_result_##counter).value();                                                   \
     })
 
 } // namespace kindling

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/fiber.hpp"
+
+#include "fiber/loop.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+
+namespace kindling::fiber::this_fiber {
+
+namespace {
+
+Fiber* running() {
+    Loop* loop = Loop::current();
+    return loop ? loop->running() : nullptr;
+}
+
+void block_for_us(std::uint64_t microseconds) {
+    timespec left{static_cast<time_t>(microseconds / 1'000'000),
+                  static_cast<long>(microseconds % 1'000'000 * 1000)};
+    while (::nanosleep(&left, &left) != 0 && errno == EINTR) {
+    }
+}
+
+} // namespace
+
+Result<void> yield() {
+    TRY(check_interruption());
+    if (running()) Loop::current()->yield();
+    return {};
+}
+
+Result<void> sleep_for_us(std::uint64_t microseconds) {
+    if (microseconds == 0) return yield();
+    TRY(check_interruption());
+    if (!running()) {
+        block_for_us(microseconds);
+        return {};
+    }
+    Wait wait("sleep");
+    return Loop::current()->park(wait, nullptr, Deadline::in_us(microseconds));
+}
+
+bool is_cancelled() {
+    Fiber* fiber = running();
+    return fiber && fiber->interruption(Loop::current()->now_ns()) == Errc::cancelled;
+}
+
+std::string_view name() {
+    Fiber* fiber = running();
+    return fiber ? fiber->name() : std::string_view();
+}
+
+} // namespace kindling::fiber::this_fiber

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/group.hpp"
+
+#include <cstring>
+
+namespace kindling::fiber {
+
+Group::Group(GroupOptions options) : Scope(never_ns, false), options_(options) {
+    ASSERT(fiber()); // A group needs a fiber that waits for it.
+}
+
+Group::~Group() {
+    if (running_count_ == 0) return;
+    cancel_children();
+    drain();
+}
+
+/// Waits for the children, with nothing that could interrupt it.
+void Group::drain() {
+    Shield shield(never_ns);
+    while (running_count_ > 0) {
+        Wait wait("children that were cancelled");
+        ASSERT(ended_.park(wait).has_value());
+    }
+}
+
+Result<void> Group::admit() {
+    TRY(check_interruption());
+    while (!is_decided_ && running_count_ >= options_.running_max) {
+        Wait wait("a place in a group");
+        TRY(admitted_.park(wait));
+    }
+    if (is_decided_) return Error{Errc::cancelled, "the group is decided"};
+    return {};
+}
+
+void Group::add(Fiber& child) {
+    child.next_of_group_ = children_;
+    if (children_) children_->previous_of_group_ = &child;
+    children_ = &child;
+    running_count_++;
+}
+
+void Group::child_ended(Fiber& child) {
+    if (child.previous_of_group_)
+        child.previous_of_group_->next_of_group_ = child.next_of_group_;
+    else
+        children_ = child.next_of_group_;
+    if (child.next_of_group_) child.next_of_group_->previous_of_group_ = child.previous_of_group_;
+    running_count_--;
+    const Result<void>& result = child.result_;
+    // What ends because the group is decided says nothing of itself.
+    if (!result && !is_decided_) {
+        NamedError& failure = failures_.emplace_back();
+        std::memcpy(failure.name, child.name_, sizeof(failure.name));
+        failure.error = result.error();
+    }
+    bool decides = options_.policy == Policy::any || (options_.policy == Policy::all && !result) ||
+                   (options_.policy == Policy::any_success && result);
+    if (decides) decide(result);
+    admitted_.wake_one();
+    if (running_count_ == 0) ended_.wake_all();
+}
+
+void Group::decide(Result<void> outcome) {
+    if (is_decided_) return;
+    is_decided_ = true;
+    outcome_ = outcome;
+    cancel_children();
+    admitted_.wake_all();
+    if (!outcome && options_.policy == Policy::all && !is_waiting_) cancel_inside();
+}
+
+void Group::cancel_children() {
+    for (Fiber *child = children_, *next; child; child = next) {
+        next = child->next_of_group_;
+        Loop::current()->cancel(*child);
+    }
+}
+
+void Group::cancel() {
+    decide(Error{Errc::cancelled, "the group was cancelled"});
+}
+
+Result<void> Group::wait() {
+    is_waiting_ = true;
+    forgive_inside();
+    while (running_count_ > 0) {
+        Wait wait("children");
+        Result<void> done = check_interruption();
+        if (done) done = ended_.park(wait);
+        if (done) continue;
+        decide(done);
+        drain();
+    }
+    is_waiting_ = false;
+    if (!is_decided_) {
+        is_decided_ = true;
+        if (!failures_.empty()) outcome_ = failures_.front().error;
+    }
+    return outcome_;
+}
+
+std::vector<Failure> Group::failures() const {
+    std::vector<Failure> failures;
+    for (const NamedError& each : failures_) failures.push_back({each.name, each.error});
+    return failures;
+}
+
+} // namespace kindling::fiber

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/loop.hpp"
+
+#include "fiber/group.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace kindling::fiber {
+
+namespace {
+
+constexpr std::size_t turn_fibers_max = 256;
+// A fiber that goes on after it was cancelled must not stop the others.
+constexpr std::uint32_t failed_waits_max = 1000;
+constexpr std::uint32_t failed_waits_per_yield = 64;
+
+thread_local Loop* loop_of_thread = nullptr;
+
+} // namespace
+
+Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()) {
+    ASSERT(!loop_of_thread);
+    loop_of_thread = this;
+}
+
+Loop::~Loop() {
+    ASSERT(fibers_count_ == 0);
+    loop_of_thread = nullptr;
+}
+
+Loop* Loop::current() {
+    return loop_of_thread;
+}
+
+Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* group,
+                             std::size_t function_bytes) {
+    ASSERT(priority < priority_count && loop_of_thread == this);
+    Stack stack = TRY(stacks_.take(StackClass::kib_256));
+    // The record and the function lie at the top, so that a fiber is one piece of memory.
+    constexpr std::size_t alignment = 16;
+    std::byte* top = stack.memory.top();
+    top -= (sizeof(Fiber) + alignment - 1) / alignment * alignment;
+    auto* fiber = ::new (top) Fiber;
+    top -= (function_bytes + alignment - 1) / alignment * alignment;
+    fiber->function_ = top;
+    fiber->stack_ = stack;
+    fiber->loop_ = this;
+    fiber->group_ = group;
+    fiber->priority_ = priority;
+    std::memcpy(fiber->name_, name.data(), std::min(name.size(), name_size_max));
+    StackMemory rest{stack.memory.bottom, static_cast<std::size_t>(top - stack.memory.bottom)};
+    fiber->context_.prepare(rest, enter);
+    return fiber;
+}
+
+void Loop::start(Fiber& fiber) {
+    fiber.next_of_all_ = all_;
+    if (all_) all_->previous_of_all_ = &fiber;
+    all_ = &fiber;
+    fibers_count_++;
+    make_ready(fiber);
+    fiber.state_ = State::initial;
+}
+
+void Loop::enter(void* value) {
+    auto& fiber = *static_cast<Fiber*>(value);
+    Loop& loop = *fiber.loop_;
+    loop.arrived();
+    fiber.run_(fiber);
+    ASSERT(!fiber.scope_);
+    loop.end(fiber);
+}
+
+/// The fiber has returned; goes on with the next, and never comes back.
+void Loop::end(Fiber& fiber) {
+    fiber.state_ = State::completed;
+    finished_ = &fiber;
+    if (fiber.group_) fiber.group_->child_ended(fiber);
+    Fiber* next = next_of_turn();
+    running_ = next;
+    fiber.context_.leave_to(next ? next->context_ : context_, next);
+}
+
+/// Takes a fiber out of all lists and gives its stack back.
+void Loop::forget(Fiber& fiber) {
+    if (fiber.previous_of_all_) fiber.previous_of_all_->next_of_all_ = fiber.next_of_all_;
+    if (fiber.next_of_all_) fiber.next_of_all_->previous_of_all_ = fiber.previous_of_all_;
+    if (all_ == &fiber) all_ = fiber.next_of_all_;
+    fibers_count_--;
+    if (first_ == &fiber) first_ = nullptr;
+    Stack stack = fiber.stack_;
+    fiber.~Fiber();
+    stacks_.give_back(stack);
+}
+
+/// First thing after a switch: the one before may have left its stack for good.
+void Loop::arrived() {
+    if (Fiber* left = std::exchange(finished_, nullptr)) forget(*left);
+}
+
+void Loop::make_ready(Fiber& fiber) {
+    ReadyQueue& queue = ready_[fiber.priority_];
+    fiber.state_ = State::ready;
+    fiber.next_ready_ = nullptr;
+    (queue.last ? queue.last->next_ready_ : queue.first) = &fiber;
+    queue.last = &fiber;
+    ready_count_++;
+}
+
+Fiber* Loop::take_ready() {
+    for (ReadyQueue& queue : ready_) {
+        Fiber* fiber = queue.first;
+        if (!fiber) continue;
+        queue.first = fiber->next_ready_;
+        if (!queue.first) queue.last = nullptr;
+        ready_count_--;
+        return fiber;
+    }
+    return nullptr;
+}
+
+/// The next fiber to run before the loop looks at the clock again.
+Fiber* Loop::next_of_turn() {
+    while (turn_left_ > 0) {
+        Fiber* fiber = take_ready();
+        if (!fiber) return nullptr;
+        turn_left_--;
+        // One that was cancelled before it began never begins.
+        if (fiber->state_ == State::initial && fiber->is_cancelled_ && fiber != first_) {
+            fiber->destroy_(*fiber);
+            fiber->result_ = Error{Errc::cancelled, "cancelled before it began"};
+            fiber->state_ = State::completed;
+            if (fiber->group_) fiber->group_->child_ended(*fiber);
+            forget(*fiber);
+            continue;
+        }
+        fiber->state_ = State::running;
+        return fiber;
+    }
+    return nullptr;
+}
+
+/// Leaves the running fiber for the next one, or for the loop.
+void Loop::switch_from(Fiber& fiber) {
+    Fiber* next = next_of_turn();
+    running_ = next;
+    if (next != &fiber) fiber.context_.switch_to(next ? next->context_ : context_, next);
+    arrived();
+}
+
+Result<void> Loop::check_interruption(Fiber& fiber) {
+    auto errc = fiber.interruption(now_ns_);
+    if (!errc) {
+        fiber.failed_waits_ = 0;
+        return {};
+    }
+    fiber.failed_waits_++;
+    if (fiber.failed_waits_ > failed_waits_max && fiber.failed_waits_ % failed_waits_per_yield == 0)
+        yield();
+    return Error{*errc, *errc == Errc::cancelled ? "cancelled" : "the deadline has passed"};
+}
+
+Result<void> Loop::park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns) {
+    Fiber& fiber = *running_;
+    ASSERT(!fiber.wait_);
+    wait.fiber_ = &fiber;
+    fiber.wait_ = &wait;
+    if (queue) queue->append(wait);
+    fiber.sleeps_until_ns_ = until_ns;
+    fiber.timer_ns_ = std::min(until_ns, fiber.deadline_ns());
+    if (fiber.timer_ns_ != never_ns) timers_.add(fiber, fiber.timer_ns_);
+    fiber.state_ = State::suspended;
+    switch_from(fiber);
+    if (fiber.timer_place_) timers_.remove(fiber);
+    fiber.wait_ = nullptr;
+    fiber.failed_waits_ = 0;
+    if (wait.is_done_) return {};
+    auto errc = fiber.interruption(now_ns_);
+    ASSERT(errc.has_value());
+    return Error{*errc, *errc == Errc::cancelled ? "cancelled" : "the deadline has passed"};
+}
+
+void Loop::yield() {
+    Fiber& fiber = *running_;
+    make_ready(fiber);
+    switch_from(fiber);
+}
+
+/// Wakes a parked fiber without having done what it waits for. It leaves the queue now, so that
+/// what happens later goes to those behind it.
+void Loop::interrupt(Fiber& fiber) {
+    Wait& wait = *fiber.wait_;
+    if (WaitQueue* queue = wait.queue_) {
+        queue->remove(wait);
+        queue->left();
+    }
+    make_ready(fiber);
+}
+
+void Loop::reconsider(Fiber& fiber) {
+    bool is_parked = fiber.state_ == State::suspended && fiber.wait_ && !fiber.wait_->is_done_;
+    if (is_parked && fiber.interruption(now_ns_)) interrupt(fiber);
+}
+
+void Loop::cancel(Fiber& fiber) {
+    ASSERT(fiber.state_ != State::completed);
+    fiber.is_cancelled_ = true;
+    reconsider(fiber);
+}
+
+void Loop::request_exit() {
+    if (first_) cancel(*first_);
+}
+
+void Loop::fire_timers() {
+    while (!timers_.is_empty() && timers_.first_time() <= now_ns_) {
+        Fiber& fiber = timers_.first();
+        timers_.remove(fiber);
+        if (fiber.state_ != State::suspended) continue; // something else woke it in this turn
+        if (fiber.sleeps_until_ns_ <= now_ns_) {
+            fiber.wait_->is_done_ = true;
+            make_ready(fiber);
+        } else {
+            interrupt(fiber);
+        }
+    }
+}
+
+void Loop::turn() {
+    // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
+    turn_left_ = std::min(ready_count_, turn_fibers_max);
+    while (Fiber* fiber = next_of_turn()) {
+        running_ = fiber;
+        context_.switch_to(fiber->context_, fiber);
+        arrived();
+    }
+    running_ = nullptr;
+    now_ns_ = poller_.now_ns();
+    fire_timers();
+    if (!first_) return;
+    bool has_work = ready_count_ > 0;
+    std::uint64_t deadline_ns = timers_.is_empty() ? never_ns : timers_.first_time();
+    if (!has_work && deadline_ns == never_ns && !poller_.can_wake()) return report_deadlock();
+    poller_.wait(has_work ? 0 : deadline_ns);
+    now_ns_ = poller_.now_ns();
+    fire_timers();
+}
+
+/// Nothing is ready, nothing can become ready: all that is left is to end.
+void Loop::report_deadlock() {
+    ASSERT(!first_->is_cancelled_); // It waits for something in a shield without a limit.
+    cancel(*first_);
+}
+
+void Loop::run_until_ended(Fiber& fiber) {
+    first_ = &fiber;
+    while (first_) turn();
+}
+
+} // namespace kindling::fiber

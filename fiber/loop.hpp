@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+//
+// Runs the fibers of one thread: those that are ready, then the clock, then it waits.
+#pragma once
+
+#include "fiber/poller.hpp"
+#include "fiber/record.hpp"
+#include "fiber/timer_heap.hpp"
+
+#include <concepts>
+#include <new>
+
+namespace kindling::fiber {
+
+/// One per thread. Fibers never leave it, so thread-local variables keep their addresses.
+class Loop {
+public:
+    /// The poller must outlive the loop.
+    explicit Loop(Poller& poller);
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+    /// All fibers must have ended.
+    ~Loop();
+
+    /// The loop of this thread; null if it has none.
+    static Loop* current();
+
+    /// Runs `function` as the first fiber and goes on until it has returned. What it starts lives
+    /// in its groups, and so ends before it. Gives what it returned.
+    template <std::invocable Function>
+    Result<void> run(std::string_view name, Function function);
+
+    /// Asks the first fiber to end, as a signal would.
+    void request_exit();
+
+    /// The clock, as the running turn read it.
+    std::uint64_t now_ns() const { return now_ns_; }
+
+    Fiber* running() const { return running_; }
+    Fiber* first_fiber() const { return all_; } ///< for dumps: all of them, linked by `next()`
+    std::size_t fibers_count() const { return fibers_count_; }
+    StackPool& stacks() { return stacks_; }
+
+    // For groups, waits and scopes:
+
+    /// A fiber that is ready to run. Errors: no_memory, too_large (as many as there may be).
+    template <class Function>
+    Result<Fiber*> create(std::string_view name, Priority priority, Group* group,
+                          Function&& function);
+    void cancel(Fiber& fiber);
+    /// Looks again at what interrupts a parked fiber: a scope of it has changed.
+    void reconsider(Fiber& fiber);
+    void make_ready(Fiber& fiber);
+    Result<void> park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns);
+    void yield();
+    Result<void> check_interruption(Fiber& fiber);
+
+private:
+    struct ReadyQueue {
+        Fiber *first = nullptr, *last = nullptr;
+    };
+
+    static std::size_t& timer_place(Fiber& fiber) { return fiber.timer_place_; }
+
+    Result<Fiber*> reserve(std::string_view name, Priority priority, Group* group,
+                           std::size_t function_bytes);
+    void start(Fiber& fiber);
+    void run_until_ended(Fiber& fiber);
+    void turn();
+    Fiber* take_ready();
+    Fiber* next_of_turn();
+    void switch_from(Fiber& fiber);
+    void arrived();
+    void fire_timers();
+    void interrupt(Fiber& fiber);
+    void end(Fiber& fiber);
+    void forget(Fiber& fiber);
+    void report_deadlock();
+    static void enter(void* fiber);
+
+    Poller& poller_;
+    StackPool stacks_;
+    Context context_; ///< of the thread itself
+    Fiber* running_ = nullptr;
+    Fiber* first_ = nullptr;    ///< the one that `run` was given
+    Fiber* finished_ = nullptr; ///< has left its stack for good; to be given back
+    ReadyQueue ready_[priority_count];
+    std::size_t ready_count_ = 0;
+    std::size_t turn_left_ = 0; ///< fibers that may still run in this turn
+    TimerHeap<Fiber, timer_place> timers_;
+    std::uint64_t now_ns_;
+    Fiber* all_ = nullptr;
+    std::size_t fibers_count_ = 0;
+};
+
+template <class Function>
+Result<Fiber*> Loop::create(std::string_view name, Priority priority, Group* group,
+                            Function&& function) {
+    using Held = std::remove_cvref_t<Function>;
+    static_assert(alignof(Held) <= 16);
+    Fiber* fiber = TRY(reserve(name, priority, group, sizeof(Held)));
+    ::new (fiber->function_) Held(std::forward<Function>(function));
+    fiber->run_ = [](Fiber& self) {
+        auto* held = static_cast<Held*>(self.function_);
+        if constexpr (std::is_void_v<std::invoke_result_t<Held&>>)
+            (*held)();
+        else
+            self.result_ = (*held)();
+        held->~Held();
+    };
+    fiber->destroy_ = [](Fiber& self) { static_cast<Held*>(self.function_)->~Held(); };
+    start(*fiber);
+    return fiber;
+}
+
+template <std::invocable Function>
+Result<void> Loop::run(std::string_view name, Function function) {
+    Result<void> result;
+    auto keep = [&] {
+        if constexpr (std::is_void_v<std::invoke_result_t<Function&>>)
+            function();
+        else
+            result = function();
+    };
+    Fiber* fiber = TRY(create(name, priority_default, nullptr, keep));
+    run_until_ended(*fiber);
+    return result;
+}
+
+} // namespace kindling::fiber

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/scope.hpp"
+
+#include "fiber/loop.hpp"
+
+namespace kindling::fiber {
+
+Scope::Scope(std::uint64_t deadline_ns, bool is_shield)
+    : fiber_(Loop::current() ? Loop::current()->running() : nullptr), deadline_ns_(deadline_ns),
+      is_shield_(is_shield) {
+    if (!fiber_) return;
+    outer_ = fiber_->scope_;
+    fiber_->scope_ = this;
+}
+
+Scope::~Scope() {
+    if (!fiber_) return;
+    ASSERT(fiber_->scope_ == this);
+    fiber_->scope_ = outer_;
+}
+
+void Scope::cancel_inside() {
+    is_cancelled_ = true;
+    if (fiber_) fiber_->loop_->reconsider(*fiber_);
+}
+
+std::optional<Errc> Fiber::interruption(std::uint64_t now_ns) const {
+    bool has_expired = false;
+    for (const Scope* scope = scope_; scope; scope = scope->outer_) {
+        if (scope->is_cancelled_) return Errc::cancelled;
+        has_expired |= scope->deadline_ns_ <= now_ns;
+        if (scope->is_shield_) return has_expired ? std::optional(Errc::timed_out) : std::nullopt;
+    }
+    if (is_cancelled_) return Errc::cancelled;
+    return has_expired ? std::optional(Errc::timed_out) : std::nullopt;
+}
+
+std::uint64_t Fiber::deadline_ns() const {
+    std::uint64_t nearest = never_ns;
+    for (const Scope* scope = scope_; scope; scope = scope->outer_) {
+        if (scope->deadline_ns_ < nearest) nearest = scope->deadline_ns_;
+        if (scope->is_shield_) break;
+    }
+    return nearest;
+}
+
+std::uint64_t Deadline::in_us(std::uint64_t microseconds) {
+    std::uint64_t nanoseconds = 0, sum = 0;
+    Loop* loop = Loop::current();
+    if (!loop || __builtin_mul_overflow(microseconds, std::uint64_t{1000}, &nanoseconds) ||
+        __builtin_add_overflow(loop->now_ns(), nanoseconds, &sum))
+        return never_ns;
+    return sum;
+}
+
+bool Deadline::has_expired() const {
+    return fiber() && deadline_ns() <= Loop::current()->now_ns();
+}
+
+} // namespace kindling::fiber

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/stack.hpp"
+
+#include "fiber/sanitizer.hpp"
+#include "host/error.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace kindling::fiber {
+
+namespace {
+
+constexpr int advice_guard_install = 102; // MADV_GUARD_INSTALL, Linux 6.13
+constexpr std::size_t page_bytes = 4096;
+constexpr std::size_t warm_touched_max = 16 * 1024;
+// Two mappings per slot, and 45 % of what vm.max_map_count allows by default is for them.
+constexpr std::size_t guard_mappings_max = 65530 * 45 / 100;
+
+/// True if KINDLING_FIBER_DISABLE=guard,... names the feature.
+bool is_disabled(const char* feature) {
+    const char* list = std::getenv("KINDLING_FIBER_DISABLE");
+    for (std::size_t size = std::strlen(feature); list && *list;) {
+        std::size_t item = std::strcspn(list, ",");
+        if (item == size && std::memcmp(list, feature, size) == 0) return true;
+        list += item + (list[item] == ',');
+    }
+    return false;
+}
+
+/// Pages of [first, first + size) that are in memory.
+std::size_t resident_pages(std::byte* first, std::size_t size_bytes) {
+    std::vector<unsigned char> pages(size_bytes / page_bytes);
+    if (::mincore(first, size_bytes, pages.data()) != 0) return 0;
+    return static_cast<std::size_t>(
+        std::ranges::count_if(pages, [](unsigned char page) { return (page & 1) != 0; }));
+}
+
+} // namespace
+
+/// Address space for slots of one class.
+struct StackPool::Arena {
+    std::byte* first = nullptr;
+    StackClass stack_class{};
+
+    std::size_t size_bytes() const { return size_of(stack_class) * arena_slots; }
+};
+
+std::size_t size_of(StackClass stack_class) {
+    constexpr std::size_t kib = 1024;
+    constexpr std::size_t sizes[] = {64 * kib, 256 * kib, 1024 * kib, 8192 * kib};
+    return sizes[static_cast<std::size_t>(stack_class)];
+}
+
+Result<StackClass> class_for(std::size_t size_bytes) {
+    for (StackClass each :
+         {StackClass::kib_64, StackClass::kib_256, StackClass::mib_1, StackClass::mib_8})
+        if (size_bytes <= size_of(each) - StackPool::guard_bytes) return each;
+    return Error{Errc::too_large, "a stack is larger than any class"};
+}
+
+StackPool::StackPool() : has_light_guards_(!is_disabled("guard")) {}
+
+StackPool::~StackPool() {
+    ASSERT(in_use_ == 0);
+    for (const Arena& arena : arenas_) ::munmap(arena.first, arena.size_bytes());
+}
+
+bool StackPool::install_guard(std::byte* at) {
+    if (has_light_guards_) {
+        if (::madvise(at, guard_bytes, advice_guard_install) == 0) return true;
+        has_light_guards_ = false;
+    }
+    if (guard_mappings_ + 2 > guard_mappings_max) return false;
+    if (::mprotect(at, guard_bytes, PROT_NONE) != 0) return false;
+    guard_mappings_ += 2;
+    return true;
+}
+
+Result<void> StackPool::reserve(StackClass stack_class) {
+    Arena arena{nullptr, stack_class};
+    void* at = ::mmap(nullptr, arena.size_bytes(), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+    if (at == MAP_FAILED) {
+        Error error = host::last_error("cannot reserve address space for stacks");
+        error.code = Errc::no_memory;
+        return error;
+    }
+    arena.first = static_cast<std::byte*>(at);
+    // With huge pages a single touch would cost two megabytes.
+    ::madvise(at, arena.size_bytes(), MADV_NOHUGEPAGE);
+    arenas_.push_back(arena);
+    std::size_t size = size_of(stack_class);
+    Class& free = classes_[static_cast<std::size_t>(stack_class)];
+    for (std::size_t i = arena_slots; i-- > 0;) {
+        std::byte* slot = arena.first + i * size;
+        if (!install_guard(slot)) break;
+        free.cold.push_back({{slot + guard_bytes, size - guard_bytes},
+                             stack_class,
+                             static_cast<std::uint32_t>(arenas_.size() - 1)});
+    }
+    if (free.cold.empty()) return Error{Errc::too_large, "too many stacks with guards"};
+    return {};
+}
+
+Result<Stack> StackPool::take(StackClass stack_class) {
+    Class& free = classes_[static_cast<std::size_t>(stack_class)];
+    if (free.warm.empty() && free.cold.empty()) TRY(reserve(stack_class));
+    std::vector<Stack>& from = free.warm.empty() ? free.cold : free.warm;
+    Stack stack = from.back();
+    from.pop_back();
+    in_use_++;
+    return stack;
+}
+
+void StackPool::give_back(const Stack& stack) {
+    ASSERT(in_use_ > 0);
+    in_use_--;
+    sanitizer::forget(stack.memory);
+    Class& free = classes_[static_cast<std::size_t>(stack.stack_class)];
+    // The page below the warm ones tells whether more was touched: stacks grow page by page.
+    std::byte* beyond = stack.memory.top() - warm_touched_max - page_bytes;
+    bool is_small = resident_pages(beyond, page_bytes) == 0;
+    if (is_small && free.warm.size() < warm_max) {
+        free.warm.push_back(stack);
+        return;
+    }
+    ::madvise(stack.memory.bottom, stack.memory.size_bytes, MADV_DONTNEED);
+    free.cold.push_back(stack);
+}
+
+std::size_t StackPool::touched_bytes(const Stack& stack) {
+    return resident_pages(stack.memory.bottom, stack.memory.size_bytes) * page_bytes;
+}
+
+bool StackPool::is_guard(const void* address) const {
+    auto* at = static_cast<const std::byte*>(address);
+    for (const Arena& arena : arenas_) {
+        if (at < arena.first || at >= arena.first + arena.size_bytes()) continue;
+        auto offset = static_cast<std::size_t>(at - arena.first);
+        return offset % size_of(arena.stack_class) < guard_bytes;
+    }
+    return false;
+}
+
+void StackPool::trim() {
+    for (Class& each : classes_) {
+        for (const Stack& stack : each.warm) {
+            ::madvise(stack.memory.bottom, stack.memory.size_bytes, MADV_DONTNEED);
+            each.cold.push_back(stack);
+        }
+        each.warm.clear();
+    }
+}
+
+StackUsage StackPool::usage() const {
+    StackUsage usage;
+    usage.in_use = in_use_;
+    for (const Class& each : classes_) usage.warm += each.warm.size();
+    for (const Arena& arena : arenas_) usage.reserved_bytes += arena.size_bytes();
+    return usage;
+}
+
+} // namespace kindling::fiber

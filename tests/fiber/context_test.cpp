@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/context.hpp"
+#include "fiber/stack.hpp"
+#include "tests/catch.hpp"
+
+#include <cstdint>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+using namespace kindling::fiber;
+
+namespace {
+
+/// Two flows: the test's own, and one with a stack of a pool.
+struct Flows {
+    explicit Flows(void (*entry)(void*)) : stack(pool.take(StackClass::kib_256).value()) {
+        inner.prepare(stack.memory, entry);
+    }
+    ~Flows() { pool.give_back(stack); }
+
+    StackPool pool;
+    Stack stack;
+    Context outer, inner;
+    std::vector<std::string> seen;
+};
+
+void* as_value(std::uintptr_t number) {
+    return reinterpret_cast<void*>(number);
+}
+
+} // namespace
+
+TEST_CASE("each switch hands a value over", "[fiber][context]") {
+    static Flows* flows = nullptr;
+    Flows here([](void* value) {
+        flows->seen.push_back(std::to_string(reinterpret_cast<std::uintptr_t>(value)));
+        value = flows->inner.switch_to(flows->outer, as_value(2));
+        flows->seen.push_back(std::to_string(reinterpret_cast<std::uintptr_t>(value)));
+        flows->inner.leave_to(flows->outer, as_value(4));
+    });
+    flows = &here;
+    CHECK(here.outer.switch_to(here.inner, as_value(1)) == as_value(2));
+    CHECK(here.outer.switch_to(here.inner, as_value(3)) == as_value(4));
+    CHECK(here.seen == std::vector<std::string>{"1", "3"});
+}
+
+TEST_CASE("a new stack is aligned as the ABI asks", "[fiber][context]") {
+    static Flows* flows = nullptr;
+    Flows here([](void*) {
+        auto address = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+        flows->inner.leave_to(flows->outer, as_value(address % 16));
+    });
+    flows = &here;
+    CHECK(here.outer.switch_to(here.inner, nullptr) == as_value(0));
+}
+
+TEST_CASE("registers and locals survive many switches", "[fiber][context]") {
+    static Flows* flows = nullptr;
+    Flows here([](void*) {
+        std::uint64_t a = 1, b = 2, c = 3, d = 4, e = 5, f = 6, g = 7;
+        for (;;) {
+            flows->inner.switch_to(flows->outer, as_value(a + b + c + d + e + f + g));
+            a += 7, b += 6, c += 5, d += 4, e += 3, f += 2, g += 1;
+        }
+    });
+    flows = &here;
+    std::uint64_t a = 10, b = 20, c = 30, d = 40;
+    for (std::uint64_t round = 0; round < 100'000; round++) {
+        void* sum = here.outer.switch_to(here.inner, nullptr);
+        if (reinterpret_cast<std::uintptr_t>(sum) != 28 + 28 * round) FAIL(round);
+        a += 1, b += 2, c += 3, d += 4;
+    }
+    CHECK(a + b + c + d == 100 + 10 * 100'000);
+}
+
+TEST_CASE("exceptions stay with the flow that handles them", "[fiber][context]") {
+    static Flows* flows = nullptr;
+    Flows here([](void*) {
+        try {
+            throw std::runtime_error("inner");
+        } catch (const std::exception&) {
+            flows->inner.switch_to(flows->outer, nullptr);
+            try {
+                throw;
+            } catch (const std::exception& error) {
+                flows->seen.push_back(error.what());
+            }
+        }
+        flows->seen.push_back(std::to_string(std::uncaught_exceptions()));
+        flows->inner.leave_to(flows->outer, nullptr);
+    });
+    flows = &here;
+    try {
+        throw std::runtime_error("outer");
+    } catch (const std::exception&) {
+        here.outer.switch_to(here.inner, nullptr);
+        CHECK(std::current_exception() != nullptr);
+        here.outer.switch_to(here.inner, nullptr);
+        try {
+            throw;
+        } catch (const std::exception& error) {
+            here.seen.push_back(error.what());
+        }
+    }
+    CHECK(here.seen == std::vector<std::string>{"inner", "0", "outer"});
+}

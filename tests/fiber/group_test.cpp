@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/group.hpp"
+#include "tests/catch.hpp"
+#include "tests/fiber/virtual_loop.hpp"
+
+#include <memory>
+
+using namespace kindling;
+using namespace kindling::fiber;
+
+using Said = std::vector<std::string>;
+
+namespace {
+
+/// A child that sleeps and then ends so.
+auto child(std::uint64_t us, Result<void> result, VirtualLoop& here) {
+    return [us, result, &here]() -> Result<void> {
+        auto slept = this_fiber::sleep_for_us(us);
+        here.say(std::to_string(us) + " " + text_of(slept));
+        return slept ? result : slept;
+    };
+}
+
+const Error io_error{Errc::io, "broken"};
+const Error other_error{Errc::denied, "locked"};
+
+struct Case {
+    Policy policy;
+    Result<void> at_10, at_20, at_30;
+    std::string outcome;
+    Said said;
+};
+
+} // namespace
+
+TEST_CASE("each policy makes one outcome of many", "[fiber][group]") {
+    const Result<void> good;
+    auto [policy, at_10, at_20, at_30, outcome, said] = GENERATE_COPY(values<Case>({
+        {Policy::all, good, good, good, "ok", {"10 ok", "20 ok", "30 ok"}},
+        {Policy::all,
+         good,
+         io_error,
+         good,
+         "input/output error",
+         {"10 ok", "20 ok", "30 cancelled"}},
+        {Policy::all_settled,
+         good,
+         io_error,
+         other_error,
+         "input/output error",
+         {"10 ok", "20 ok", "30 ok"}},
+        {Policy::all_settled, good, good, good, "ok", {"10 ok", "20 ok", "30 ok"}},
+        {Policy::any, good, io_error, good, "ok", {"10 ok", "20 cancelled", "30 cancelled"}},
+        {Policy::any,
+         io_error,
+         good,
+         good,
+         "input/output error",
+         {"10 ok", "20 cancelled", "30 cancelled"}},
+        {Policy::any_success, io_error, good, good, "ok", {"10 ok", "20 ok", "30 cancelled"}},
+        {Policy::any_success,
+         io_error,
+         other_error,
+         other_error,
+         "input/output error",
+         {"10 ok", "20 ok", "30 ok"}},
+    }));
+    VirtualLoop here;
+    Result<void> results[] = {at_10, at_20, at_30};
+    auto group_policy = policy;
+    auto result = here.run([&]() -> Result<void> {
+        Group group{group_policy};
+        // The last to end is spawned first.
+        for (std::uint64_t i = 3; i-- > 0;)
+            TRY(group.spawn("child", child(10 * (i + 1), results[i], here)));
+        auto first = group.wait();
+        CHECK(text_of(group.wait()) == text_of(first));
+        CHECK(group.running_count() == 0);
+        return first;
+    });
+    CHECK(text_of(result) == outcome);
+    Said sorted = here.said(), expected = said;
+    std::sort(sorted.begin(), sorted.end());
+    CHECK(sorted == expected);
+}
+
+TEST_CASE("failures are listed by name, in the order of their end", "[fiber][group]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Group group{Policy::all_settled};
+        TRY(group.spawn("late", child(30, io_error, here)));
+        TRY(group.spawn("good", child(20, {}, here)));
+        TRY(group.spawn("early", child(10, other_error, here)));
+        auto outcome = group.wait();
+        for (const Failure& failure : group.failures())
+            here.say(std::string(failure.name) + ": " + failure.error.what);
+        return outcome;
+    });
+    CHECK(text_of(result) == "not permitted");
+    CHECK(here.said() == Said{"10 ok", "20 ok", "30 ok", "early: locked", "late: broken"});
+}
+
+TEST_CASE("a group that goes out of scope takes its fibers along", "[fiber][group]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        {
+            Group group;
+            TRY(group.spawn("child", child(1000, {}, here)));
+            TRY(this_fiber::yield());
+        }
+        here.say("after");
+        return {};
+    });
+    CHECK(result.has_value());
+    CHECK(here.said() == Said{"1000 cancelled", "after"});
+    CHECK(here.loop().fibers_count() == 0);
+}
+
+TEST_CASE("a child that was cancelled before it began never begins", "[fiber][group]") {
+    VirtualLoop here;
+    auto counted = std::make_shared<int>(0);
+    auto result = here.run([&]() -> Result<void> {
+        Group group;
+        TRY(group.spawn("child", [counted] { ++*counted; }));
+        CHECK(counted.use_count() == 2);
+        group.cancel();
+        here.say(text_of(group.wait()));
+        here.say(text_of(group.spawn("late", [counted] { ++*counted; })));
+        return {};
+    });
+    CHECK(result.has_value());
+    CHECK(here.said() == Said{"cancelled", "cancelled"});
+    CHECK(*counted == 0);
+    CHECK(counted.use_count() == 1);
+}
+
+TEST_CASE("a failed child interrupts its parent inside the group's scope only", "[fiber][group]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        {
+            Group group;
+            TRY(group.spawn("child", child(10, io_error, here)));
+            here.say(text_of(this_fiber::sleep_for_us(1000)));
+            here.say(text_of(this_fiber::yield()));
+            here.say(text_of(group.wait()));
+        }
+        here.say(text_of(this_fiber::sleep_for_us(1)));
+        return {};
+    });
+    CHECK(result.has_value());
+    CHECK(here.said() == Said{"10 ok", "cancelled", "cancelled", "input/output error", "ok"});
+    CHECK(here.now_us() == 1'000'000 + 11);
+}
+
+TEST_CASE("spawning waits while as many run as may", "[fiber][group]") {
+    VirtualLoop here;
+    std::size_t running = 0, most = 0;
+    auto result = here.run([&]() -> Result<void> {
+        Group group{{.running_max = 3}};
+        for (int i = 0; i < 20; i++)
+            TRY(group.spawn("each", [&]() -> Result<void> {
+                most = std::max(most, ++running);
+                auto slept = this_fiber::sleep_for_us(5);
+                running--;
+                return slept;
+            }));
+        return group.wait();
+    });
+    CHECK(result.has_value());
+    CHECK(most == 3);
+    CHECK(here.now_us() == 1'000'000 + 35);
+}
+
+TEST_CASE("a deadline around a group is one of its children too", "[fiber][group]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Deadline limit(Deadline::in_us(50));
+        Group group;
+        TRY(group.spawn("child", child(1000, {}, here)));
+        return group.wait();
+    });
+    CHECK(text_of(result) == "timed out");
+    CHECK(here.said() == Said{"1000 cancelled"});
+    CHECK(here.now_us() == 1'000'000 + 50);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/stack.hpp"
+#include "tests/catch.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace kindling;
+using namespace kindling::fiber;
+
+namespace {
+
+/// The signal that a child dies of when it writes to `address`; 0 if it does not.
+int signal_of_write(std::byte* address) {
+    pid_t child = ::fork();
+    if (child == 0) {
+        std::signal(SIGSEGV, SIG_DFL);
+        std::signal(SIGBUS, SIG_DFL);
+        *const_cast<volatile std::byte*>(address) = std::byte{1};
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+} // namespace
+
+TEST_CASE("the smallest class with room is chosen", "[fiber][stack]") {
+    CHECK(class_for(1).value() == StackClass::kib_64);
+    CHECK(class_for(48 * 1024).value() == StackClass::kib_64);
+    CHECK(class_for(48 * 1024 + 1).value() == StackClass::kib_256);
+    CHECK(class_for(4 * 1024 * 1024).value() == StackClass::mib_8);
+    CHECK(class_for(8 * 1024 * 1024).error().code == Errc::too_large);
+}
+
+TEST_CASE("below a stack lies a guard that faults", "[fiber][stack]") {
+    bool is_light = GENERATE(true, false);
+    if (!is_light) ::setenv("KINDLING_FIBER_DISABLE", "other,guard", 1);
+    StackPool pool;
+    ::unsetenv("KINDLING_FIBER_DISABLE");
+    Stack stack = pool.take(StackClass::kib_64).value();
+    std::byte* bottom = stack.memory.bottom;
+    CHECK(stack.memory.size_bytes == 64 * 1024 - StackPool::guard_bytes);
+    CHECK(signal_of_write(bottom) == 0);
+    CHECK(signal_of_write(bottom - 1) == SIGSEGV);
+    CHECK(signal_of_write(bottom - StackPool::guard_bytes) == SIGSEGV);
+    CHECK(pool.is_guard(bottom - 1));
+    CHECK(pool.is_guard(bottom - StackPool::guard_bytes));
+    CHECK_FALSE(pool.is_guard(bottom));
+    CHECK_FALSE(pool.is_guard(&pool));
+    pool.give_back(stack);
+    stack = pool.take(StackClass::kib_64).value();
+    CHECK(signal_of_write(stack.memory.bottom - 1) == SIGSEGV);
+    pool.give_back(stack);
+}
+
+TEST_CASE("a stack that touched little is kept warm and taken first", "[fiber][stack]") {
+    StackPool pool;
+    Stack small = pool.take(StackClass::kib_256).value();
+    Stack large = pool.take(StackClass::kib_256).value();
+    std::memset(small.memory.top() - 8192, 1, 8192);
+    std::memset(large.memory.top() - 100'000, 1, 100'000);
+    CHECK(StackPool::touched_bytes(small) == 8192);
+    CHECK(StackPool::touched_bytes(large) >= 100'000);
+    pool.give_back(small);
+    pool.give_back(large);
+    CHECK(pool.usage().warm == 1);
+    CHECK(StackPool::touched_bytes(large) == 0);
+    Stack again = pool.take(StackClass::kib_256).value();
+    CHECK(again.memory.bottom == small.memory.bottom);
+    CHECK(StackPool::touched_bytes(again) == 8192);
+    pool.give_back(again);
+    pool.trim();
+    CHECK(pool.usage().warm == 0);
+    CHECK(StackPool::touched_bytes(again) == 0);
+}
+
+TEST_CASE("thirty thousand stacks fit under the default limit of mappings", "[fiber][stack]") {
+    StackPool pool;
+    std::vector<Stack> stacks;
+    for (int i = 0; i < 30'000; i++) {
+        auto stack = pool.take(StackClass::kib_256);
+        if (!stack) break; // Where the kernel has no light guards, mappings are the limit.
+        stacks.push_back(*stack);
+    }
+    CHECK(stacks.size() >= 14'000);
+    CHECK(pool.usage().in_use == stacks.size());
+    for (const Stack& stack : stacks) pool.give_back(stack);
+    CHECK(pool.usage().in_use == 0);
+}
