@@ -134,7 +134,7 @@ private:
 
     /// The words that ask the program for values, up to what kind of them.
     void write_dynamic() {
-        bool is_verb = static_cast<bool>(find_verb(program_.verbs, complete_values_name));
+        bool is_verb = is_asked_by_verb(program_);
         if (!is_verb) sink_("--");
         sink_(complete_values_name);
         put(is_verb ? ' ' : '=');
@@ -218,7 +218,7 @@ private:
 
     /// What the first word without dash is: a verb, or an argument of the program.
     void write_start() {
-        bool has_verbs = static_cast<bool>(Walk(verbs_of(program_.verbs, "")).next_real());
+        bool has_verbs = has_any_verb(program_);
         Option positional = positional_of(options_);
         begin_row();
         sink_(has_verbs ? " '' '' '' v '' ''" : " '' '' '' '' '' ''");

@@ -57,11 +57,6 @@ public:
                 verb(scope, each, listing.group(), depth);
     }
 
-    bool has_verbs_shown() const {
-        Walk walk(verbs_of(program_.verbs, ""));
-        return bool(walk.next_real());
-    }
-
 private:
     /// One that stands among the names of what it is an alias of.
     static bool is_plain_alias(const Scope& scope, Option each) {
@@ -84,9 +79,8 @@ private:
 
     /// How the program is asked; the names are `complete_values_name`.
     void dynamic_value(Text what) {
-        bool is_verb = bool(find_verb(program_.verbs, complete_values_name));
-        json_.write(is_verb ? "{type:value,dynamic:'% complete-values %'}"
-                            : "{type:value,dynamic:'% --complete-values=%'}",
+        json_.write(is_asked_by_verb(program_) ? "{type:value,dynamic:'% complete-values %'}"
+                                               : "{type:value,dynamic:'% --complete-values=%'}",
                     name_, what);
     }
 
@@ -221,7 +215,7 @@ void write_command(JsonWriter& json, const Program& program, Option command) {
     json.write("arguments:[");
     Scope options = options_of(program, command);
     writer.options(options);
-    if (!writer.has_verbs_shown()) writer.positionals(command, positional_of(options));
+    if (!has_any_verb(program)) writer.positionals(command, positional_of(options));
     writer.verbs(0);
     json.write("]}");
 }

@@ -102,6 +102,14 @@ void JsonWriter::write(const char* pattern, Text first, Text second) {
     }
 }
 
+void JsonWriter::write(const char* pattern, Text text) {
+    write(pattern, text, {});
+}
+
+void JsonWriter::write(const char* pattern) {
+    write(pattern, {});
+}
+
 void JsonWriter::string(Text text) {
     begin_value();
     sink_("\"");

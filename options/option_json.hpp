@@ -26,8 +26,9 @@ public:
     ///     'a b %'    a string of what stands there; "%" is the next of the texts
     ///     !          true
     ///     ,          nothing: commas are written where they belong
-    void write(const char* pattern, Text first, Text second = {});
-    void write(const char* pattern) { write(pattern, {}); }
+    void write(const char* pattern, Text first, Text second);
+    void write(const char* pattern, Text text);
+    void write(const char* pattern);
 
     /// Text that is no UTF-8 gets U+FFFD in its place; what could harm a terminal is escaped.
     void string(Text text);
