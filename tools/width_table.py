@@ -29,17 +29,18 @@ namespace kindling::options {{
 namespace {{
 
 // In turn from U+0300 on: how many characters take one column, then how many do not; of the latter
-// twice as many, and one more if they take two columns, not none. Seven bits in a byte, the highest
-// first; the last byte of a number is below 128.
+// twice as many, and one more if they take two columns, not none. Three bits in each half of a byte,
+// the lower half and the highest bits first; the last half of a number is below 8.
 constexpr unsigned char runs[] = {{{runs}}};
 
-uint32_t next_number(const unsigned char*& at) {{
+uint32_t next_number(unsigned& at) {{
     uint32_t number = 0;
-    unsigned char byte;
+    unsigned half;
     do {{
-        byte = *at++;
-        number = number << 7 | (byte & 127u);
-    }} while (byte & 128);
+        half = runs[at / 2] >> at % 2 * 4;
+        number = number << 3 | (half & 7);
+        at++;
+    }} while (half & 8);
     return number;
 }}
 
@@ -48,7 +49,7 @@ uint32_t next_number(const unsigned char*& at) {{
 unsigned width_of(uint32_t code) {{
     if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return 0;
     uint32_t end = 0x300;
-    for (const unsigned char* at = runs; at != runs + sizeof(runs);) {{
+    for (unsigned at = 0; at < {count};) {{
         end += next_number(at);
         if (code < end) return 1;
         uint32_t run = next_number(at);
@@ -95,24 +96,27 @@ def ranges_of(widths):
     return ranges
 
 
-def bytes_of(number):
-    digits = [number & 127]
-    while number := number >> 7:
-        digits.insert(0, number & 127 | 128)
-    return digits
+def halves_of(number):
+    """Of bytes: three bits each, and one that says that more follow."""
+    halves = [number & 7]
+    while number := number >> 3:
+        halves.insert(0, number & 7 | 8)
+    return halves
 
 
-def runs_of(ranges):
-    runs, end = [], FIRST
+def text_of(ranges, version):
+    halves, end = [], FIRST
     for first, last, width in ranges:
-        runs += bytes_of(first - end) + bytes_of(2 * (last + 1 - first) + (width == 2))
+        halves += halves_of(first - end) + halves_of(2 * (last + 1 - first) + (width == 2))
         end = last + 1
-    return ", ".join(map(str, runs))
+    pairs = zip(halves[::2], halves[1::2] + [0] * (len(halves) % 2))
+    return TEXT.format(version=version, count=len(halves),
+                       runs=", ".join(str(low | high << 4) for low, high in pairs))
 
 
 def main():
     widths = [width_of(code) for code in range(CODES)]
-    print(TEXT.format(version=unicodedata.unidata_version, runs=runs_of(ranges_of(widths))))
+    print(text_of(ranges_of(widths), unicodedata.unidata_version))
 
 
 if __name__ == "__main__":
