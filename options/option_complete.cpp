@@ -52,6 +52,7 @@ public:
           names_(command ? command.name() : name) {
         Items items(names_, '|');
         items.next(name_);
+        unpack_firsts();
     }
 
     /// The script at that place of `packed_script_starts`.
@@ -70,9 +71,19 @@ private:
     void write_symbol(unsigned symbol) {
         if (symbol < parts_count) return write_part(static_cast<Part>(symbol));
         if (symbol < packed_first_pair) return put(static_cast<char>(symbol));
-        size_t pair = 2 * (symbol - packed_first_pair);
+        size_t pair = symbol - packed_first_pair;
+        write_symbol(firsts_[pair]);
         write_symbol(symbol_at(pair));
-        write_symbol(symbol_at(pair + 1));
+    }
+
+    void unpack_firsts() {
+        unsigned symbol = 0, pair = 0;
+        for (size_t bit = 0; pair < packed_script_starts[0]; bit++) {
+            if (packed_firsts[bit / 8] >> bit % 8 & 1)
+                firsts_[pair++] = static_cast<uint16_t>(symbol);
+            else
+                symbol++;
+        }
     }
 
     void write_part(Part part) {
@@ -266,6 +277,7 @@ private:
     const Program& program_;
     Scope options_;
     Text names_, name_;
+    uint16_t firsts_[packed_pairs_max]; ///< the first symbol of each pair
     size_t rows_left_ = 0;
     char path_[verb_path_size_max + 1] = ""; ///< of the verbs that rows are written of
 };

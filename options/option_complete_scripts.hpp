@@ -18,15 +18,22 @@
 
 namespace kindling::options {
 
-/// Symbols of ten bits, the lowest bit first. A script is the symbols up to a zero.
+constexpr unsigned packed_symbol_bits = 10;
+/// From this one on symbols stand for two others.
+constexpr unsigned packed_first_pair = 128;
+constexpr unsigned packed_pairs_max = (1u << packed_symbol_bits) - packed_first_pair;
+
+/// Symbols, the lowest bit first: the second one of each pair, then the scripts. A script is the
+/// symbols up to a zero.
 extern const unsigned char packed_scripts[];
 
-/// The first symbol of each: in the order of `Shell`, then the part that bash and zsh share.
-extern const uint16_t packed_script_starts[];
+/// Bits, the lowest first. They tell the first symbols of pairs: in turn for each symbol a 1 for
+/// every pair that it is the first one of, then a 0.
+extern const unsigned char packed_firsts[];
 
-constexpr unsigned packed_symbol_bits = 10;
-/// This symbol stands for the two at the front, the next one for the two behind them, and so on.
-constexpr unsigned packed_first_pair = 128;
+/// Where the scripts start: in the order of `Shell`, then the part that bash and zsh share. The
+/// first one starts behind the pairs.
+extern const uint16_t packed_script_starts[];
 
 /// Symbols that stand for what is made for the program. In the order of PARTS in the packer; other
 /// symbols below `packed_first_pair` are characters.

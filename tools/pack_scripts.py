@@ -10,9 +10,11 @@ as "#". The rest becomes symbols of ten bits each:
 0          the end of a script
 1 to 8     a part that is made for the program, see PARTS
 below 128  a character
-from 128   a pair of symbols: the two at twice the number less 128
+from 128   a pair of symbols
 
-Pairs are the most frequent ones, found one after the other until none saves anything.
+Pairs are the most frequent ones, found one after the other until none saves anything. They are
+numbered in the order of their first symbols, so that of these one bit each says enough: in turn
+for each symbol a 1 for every pair that it is the first one of, then a 0.
 """
 
 import collections
@@ -37,6 +39,10 @@ namespace kindling::options {{
 const uint16_t packed_script_starts[] = {{{starts}}};
 
 // clang-format off
+const unsigned char packed_firsts[] = {{
+{firsts}
+}};
+
 const unsigned char packed_scripts[] = {{
 {rows}
 }};
@@ -92,8 +98,25 @@ def replaced(symbols, pair, by):
     return result
 
 
+def in_order(pairs, symbols):
+    """The same with the pairs numbered by their first symbols."""
+    numbers, ordered = {symbol: symbol for symbol in range(FIRST_PAIR)}, []
+    followers = collections.defaultdict(list)
+    for number, pair in enumerate(pairs, FIRST_PAIR):
+        followers[pair[0]].append(number)
+    # The first symbol of a pair has a lower number than the pair.
+    waiting = list(range(FIRST_PAIR))
+    for first in waiting:
+        for number in followers[first]:
+            numbers[number] = FIRST_PAIR + len(ordered)
+            ordered.append(pairs[number - FIRST_PAIR])
+            waiting.append(number)
+    return ([(numbers[first], numbers[second]) for first, second in ordered],
+            [numbers[symbol] for symbol in symbols])
+
+
 def pack(texts):
-    """All symbols, those of the pairs first, and where each text starts."""
+    """The pairs, the symbols of all texts, and where each of them starts behind the pairs."""
     symbols = [symbol for text in texts for symbol in symbols_of(text)]
     pairs = []
     while len(pairs) < PAIRS_MAX:
@@ -103,14 +126,26 @@ def pack(texts):
             break
         symbols = replaced(symbols, pair, FIRST_PAIR + len(pairs))
         pairs.append(pair)
-    first = 2 * len(pairs)
-    ends = [first + at + 1 for at, symbol in enumerate(symbols) if symbol == 0]
-    return [each for pair in pairs for each in pair] + symbols, [first, *ends[:-1]]
+    ends = [len(pairs) + at + 1 for at, symbol in enumerate(symbols) if symbol == 0]
+    return *in_order(pairs, symbols), [len(pairs), *ends[:-1]]
 
 
-def bytes_of(symbols):
-    bits = sum(symbol << SYMBOL_BITS * at for at, symbol in enumerate(symbols))
-    return bits.to_bytes((SYMBOL_BITS * len(symbols) + 7) // 8, "little")
+def bytes_of(numbers, bits):
+    whole = sum(number << bits * at for at, number in enumerate(numbers))
+    return whole.to_bytes((bits * len(numbers) + 7) // 8, "little")
+
+
+def bits_of_firsts(pairs):
+    bits, symbol = [], 0
+    for first, _ in pairs:
+        bits += [0] * (first - symbol) + [1]
+        symbol = first
+    return bits
+
+
+def rows_of(data):
+    rows = [", ".join(map(str, data[at:at + 19])) for at in range(0, len(data), 19)]
+    return "\n".join(f"    {row}," for row in rows)
 
 
 def shortened_scripts():
@@ -118,11 +153,10 @@ def shortened_scripts():
 
 
 def main():
-    symbols, starts = pack(shortened_scripts())
-    packed = bytes_of(symbols)
-    rows = [", ".join(map(str, packed[at:at + 19])) for at in range(0, len(packed), 19)]
-    print(HEAD.format(starts=", ".join(map(str, starts)),
-                      rows="\n".join(f"    {row}," for row in rows)), end="")
+    pairs, symbols, starts = pack(shortened_scripts())
+    packed = bytes_of([second for _, second in pairs] + symbols, SYMBOL_BITS)
+    print(HEAD.format(starts=", ".join(map(str, starts)), rows=rows_of(packed),
+                      firsts=rows_of(bytes_of(bits_of_firsts(pairs), 1))), end="")
 
 
 if __name__ == "__main__":

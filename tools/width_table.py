@@ -29,8 +29,8 @@ namespace kindling::options {{
 namespace {{
 
 // In turn from U+0300 on: how many characters take one column, then how many do not; of the latter
-// twice as many, and one more if they take two columns, not none. Three bits in each half of a byte,
-// the lower half and the highest bits first; the last half of a number is below 8.
+// twice as many, and one more if they take two columns, not none. Three bits in each half of a
+// byte, the lower half and the highest bits first; the last half of a number is below 8.
 constexpr unsigned char runs[] = {{{runs}}};
 
 uint32_t next_number(unsigned& at) {{

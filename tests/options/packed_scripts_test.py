@@ -34,6 +34,13 @@ class Unpacked:
     def __init__(self, text):
         self.bits = int.from_bytes(bytes(numbers(text, "packed_scripts")), "little")
         self.starts = numbers(text, "packed_script_starts")
+        self.firsts, symbol = [], 0
+        for byte in numbers(text, "packed_firsts"):
+            for bit in range(8):
+                if byte >> bit & 1:
+                    self.firsts.append(symbol)
+                else:
+                    symbol += 1
 
     def symbol(self, at):
         return self.bits >> 10 * at & 1023
@@ -41,7 +48,8 @@ class Unpacked:
     def expand(self, symbol):
         if symbol < 128:
             return chr(symbol)
-        return "".join(self.expand(self.symbol(2 * (symbol - 128) + i)) for i in (0, 1))
+        pair = symbol - 128
+        return self.expand(self.firsts[pair]) + self.expand(self.symbol(pair))
 
     def script(self, which):
         text, at = "", self.starts[which]
@@ -61,6 +69,14 @@ class PackedScripts(unittest.TestCase):
                                  stdout=subprocess.PIPE, text=True, timeout=60).stdout
         self.assertEqual(printed, PACKED.read_text(),
                          "run: tools/pack_scripts.py > options/option_complete_packed.cpp")
+
+    def test_pairs_are_in_the_order_of_their_first_symbols(self):
+        pairs, _, starts = pack_scripts.pack(["echo abab abab\n", "echo abab\n"])
+        self.assertEqual(starts[0], len(pairs))
+        self.assertEqual([first for first, _ in pairs], sorted(first for first, _ in pairs))
+        for number, (first, second) in enumerate(pairs, 128):
+            self.assertLess(first, number)
+            self.assertNotIn(0, (first, second))
 
     def test_every_script_comes_out_as_it_went_in(self):
         unpacked = Unpacked(PACKED.read_text())
