@@ -39,163 +39,129 @@ bool ends_in_comma(Text text) {
     return !text.is_empty() && text[text.size() - 1] == ',';
 }
 
+/// Lines and columns stay what they are, whatever is in the text.
+void write_visible(Sink sink, Text text) {
+    for (size_t i = 0; i < text.size(); i++) sink({is_control(text[i]) ? " " : &text.data()[i], 1});
+}
+
 /// Writes one script.
 class Script {
 public:
     Script(Sink sink, Shell shell, const Program& program, Option command, Text name)
-        : sink_(sink), shell_(shell), program_(program), command_(command),
-          options_(options_of(program, command)), names_(command ? command.name() : name) {
+        : sink_(sink), shell_(shell), program_(program), options_(options_of(program, command)),
+          names_(command ? command.name() : name) {
         Items items(names_, '|');
         items.next(name_);
+        unpack_firsts();
     }
 
-    void write() {
-        write_head();
-        write_options();
-        write_verbs();
-        if (shell_ != Shell::fish) common(completion_scan_script);
-        common(shell_ == Shell::bash  ? completion_bash_script
-               : shell_ == Shell::zsh ? completion_zsh_script
-                                      : completion_fish_script);
-        write_tail();
+    /// The script at that place of `packed_script_starts`.
+    void write(size_t which) {
+        size_t at = packed_script_starts[which];
+        while (unsigned symbol = symbol_at(at++)) write_symbol(symbol);
     }
 
 private:
-    /// Text that the shell reads as one word, whatever is in it.
-    void word(Text text) {
-        if (is_plain(text)) return sink_(text);
-        sink_("'");
-        for (size_t i = 0; i < text.size(); i++) {
-            char c = text[i];
-            if (c == '\'')
-                sink_(shell_ == Shell::fish ? "\\'" : "'\\''");
-            else if (c == '\\' && shell_ == Shell::fish)
-                sink_("\\\\");
-            else
-                sink_({is_control(c) ? " " : &text.data()[i], 1});
-        }
-        sink_("'");
+    static unsigned symbol_at(size_t i) {
+        size_t bit = i * packed_symbol_bits;
+        const unsigned char* bytes = packed_scripts + bit / 8;
+        return (bytes[0] | bytes[1] << 8) >> bit % 8 & ((1u << packed_symbol_bits) - 1);
     }
 
-    void next_word(Text text) {
-        sink_(" ");
+    void write_symbol(unsigned symbol) {
+        if (symbol < parts_count) return write_part(static_cast<Part>(symbol));
+        if (symbol < packed_first_pair) return put(static_cast<char>(symbol));
+        size_t pair = symbol - packed_first_pair;
+        write_symbol(firsts_[pair]);
+        write_symbol(symbol_at(pair));
+    }
+
+    void unpack_firsts() {
+        unsigned symbol = 0, pair = 0;
+        for (size_t bit = 0; pair < packed_script_starts[0]; bit++) {
+            if (packed_firsts[bit / 8] >> bit % 8 & 1)
+                firsts_[pair++] = static_cast<uint16_t>(symbol);
+            else
+                symbol++;
+        }
+    }
+
+    void write_part(Part part) {
+        switch (part) {
+        case Part::function:
+            return function();
+        case Part::name:
+            return word(name_);
+        case Part::names:
+            return names();
+        case Part::title:
+            return write_visible(sink_, name_);
+        case Part::options:
+            return write_options();
+        case Part::verbs:
+            return write_verbs();
+        case Part::scan:
+            return write(static_cast<size_t>(Shell::fish) + 1);
+        case Part::dynamic:
+            return write_dynamic();
+        default:
+            return;
+        }
+    }
+
+    void put(char c) { sink_({&c, 1}); }
+
+    /// Text that the shell reads as one word, whatever is in it.
+    void word(Text text) {
+        bool is_quoted = !is_plain(text);
+        if (is_quoted) put('\'');
+        for (size_t i = 0; i < text.size(); i++) {
+            char c = text[i];
+            if (c == '\'' && shell_ != Shell::fish) sink_("'\\'");
+            if ((c == '\'' || c == '\\') && shell_ == Shell::fish) put('\\');
+            put(is_control(c) ? ' ' : c);
+        }
+        if (is_quoted) put('\'');
+    }
+
+    /// One more column of a row.
+    void column(Text text) {
+        put(' ');
         word(text);
     }
 
-    /// The name of the program's function: "_" and its name, as far as functions may be called so.
+    /// "_" and the name of the program, as far as functions may be called so.
     void function() {
-        sink_("_");
+        put('_');
         for (size_t i = 0; i < name_.size() && i < name_of_function_max; i++)
-            sink_({is_letter_or_digit(name_[i]) ? &name_.data()[i] : "_", 1});
+            put(is_letter_or_digit(name_[i]) ? name_[i] : '_');
     }
 
-    /// A part that is the same for every program, with what stands for names replaced.
-    void common(Text text) {
-        for (size_t at = 0; at < text.size();) {
-            Text rest(text.data() + at, text.size() - at);
-            size_t plain = 0;
-            while (plain < rest.size() && rest[plain] != '@') plain++;
-            sink_({rest.data(), plain});
-            rest = {rest.data() + plain, rest.size() - plain};
-            at += plain + replace(rest);
-        }
-    }
-
-    /// What stands at the start of the text and is not written as it is; gives its size.
-    size_t replace(Text text) {
-        constexpr Text name = "@NAME@", dynamic = "@DYNAMIC@", own = "@@";
-        if (text.is_empty()) return 0;
-        if (starts_with(text, own)) return function(), own.size();
-        if (starts_with(text, name)) return word(name_), name.size();
-        if (starts_with(text, dynamic)) return write_dynamic(), dynamic.size();
-        sink_("@");
-        return 1;
-    }
-
-    /// The words that ask the program for values; the type is "dynamic:WHAT".
-    void write_dynamic() {
-        bool is_verb = static_cast<bool>(find_verb(program_.verbs, complete_values_name));
-        sink_(is_verb ? "" : "--");
-        sink_(complete_values_name);
-        sink_(is_verb ? " " : "=");
-        sink_(shell_ == Shell::fish ? "(string replace dynamic: '' -- $type)"
-                                    : "\"${type#dynamic:}\"");
-    }
-
-    void write_head() {
-        if (shell_ == Shell::zsh) {
-            sink_("#compdef");
-            each_name([](Script& script, Text name) { script.next_word(name); });
-            sink_("\n");
-        }
-        sink_("# Completes the words of ");
-        for (size_t i = 0; i < name_.size(); i++)
-            sink_({is_control(name_[i]) ? " " : &name_.data()[i], 1});
-        sink_(" in ");
-        sink_(shell_ == Shell::bash ? "bash" : shell_ == Shell::zsh ? "zsh" : "fish");
-        sink_(". Made from its declarations: do not edit.\n");
-    }
-
-    template <class Function>
-    void each_name(Function write) {
+    void names() {
         Items items(names_, '|');
-        for (Text name; items.next(name);) write(*this, name);
+        for (Text name; items.next(name); column(name))
+            if (shell_ == Shell::fish) sink_(" -c");
     }
 
-    void write_tail() {
-        if (shell_ == Shell::bash) {
-            common("\ncomplete -F @@");
-            each_name([](Script& script, Text name) { script.next_word(name); });
-            sink_("\n");
-        } else if (shell_ == Shell::zsh) {
-            common("\n# A file in $fpath is called to complete; one that is sourced registers.\n"
-                   "case ${zsh_eval_context[-1]} in\n"
-                   "*func) @@_main \"$@\" ;;\n"
-                   "*) compdef @@_main");
-            each_name([](Script& script, Text name) { script.next_word(name); });
-            sink_(" ;;\nesac\n");
-        } else {
-            sink_("\n");
-            each_name([](Script& script, Text name) {
-                script.sink_("complete -c");
-                script.next_word(name);
-                script.common(" -f -a '(@@_complete)'\n");
-            });
-        }
+    /// The words that ask the program for values, up to what kind of them.
+    void write_dynamic() {
+        bool is_verb = is_asked_by_verb(program_);
+        if (!is_verb) sink_("--");
+        sink_(complete_values_name);
+        put(is_verb ? ' ' : '=');
     }
 
-    void begin(const char* table) {
-        sink_("\n");
-        if (shell_ == Shell::fish) sink_("function ");
-        function();
-        sink_("_");
-        sink_(table);
-        sink_(shell_ == Shell::fish ? " -S\n" : "() {\n");
-        is_empty_ = true;
-    }
-
-    void end() {
-        // A function must do something.
-        if (is_empty_) sink_(shell_ == Shell::fish ? "" : "    :\n");
-        sink_(shell_ == Shell::fish ? "end\n" : "}\n");
-    }
-
-    void row() {
-        is_empty_ = false;
-        sink_(shell_ == Shell::fish ? "    $argv[1]" : "    \"$1\"");
-    }
+    void begin_row() { sink_(shell_ == Shell::fish ? "$argv[1]" : "\"$1\""); }
 
     void write_options() {
-        begin("options");
         // The options of a verb first: they hide those of the program.
         for (const unsigned char* at = program_.verbs.first; at != program_.verbs.end;) {
             Option verb(at);
             at += verb.record_size_bytes();
-            if (!has_own_options(verb) || !(first_with_options(verb.scope()) == verb)) continue;
-            write_rows(own_options_of(options_, verb), verb.scope());
+            if (has_own_options(verb) && first_with_options(verb.scope()) == verb)
+                write_rows(own_options_of(options_, verb), verb.scope());
         }
         write_rows(options_, "");
-        end();
     }
 
     static bool has_own_options(Option verb) {
@@ -203,129 +169,117 @@ private:
     }
 
     Option first_with_options(Text space) const {
-        for (const unsigned char* at = program_.verbs.first; at != program_.verbs.end;) {
-            Option verb(at);
-            at += verb.record_size_bytes();
-            if (has_own_options(verb) && equal(verb.scope(), space)) return verb;
-        }
-        return {};
+        for (const unsigned char* at = program_.verbs.first;; at += Option(at).record_size_bytes())
+            if (has_own_options(Option(at)) && equal(Option(at).scope(), space)) return Option(at);
     }
 
     void write_rows(const Scope& scope, Text space) {
         Listing listing(scope);
-        while (Option option = listing.next())
-            if (!option.has(metadata)) write_row(scope, space, option, listing.group());
+        while (Option named = listing.next()) {
+            Option option = named.has(metadata) ? Option() : resolve(scope, named);
+            if (option) write_row(space, named, option, listing.group());
+        }
     }
 
-    void write_row(const Scope& scope, Text space, Option named, Option group) {
-        Option option = resolve(scope, named);
-        if (!option) return;
-        row();
-        next_word(space);
-        next_word(verbs_of_group(group));
-        next_name(option, option.name(), !option.has(has_long_name));
-        next_name(named, "", named.short_name() != 0);
-        sink_(" ");
-        if (named.has(has_long_name)) sink_("--");
-        if (named.has(has_long_name)) sink_(named.name());
-        if (!named.has(has_long_name)) word("");
-        bool takes = option.has(takes_argument);
-        next_word(!takes ? "" : option.has(optional_arg) ? "?" : "=");
-        write_flags(named.has(is_hidden) ? "h" : "",
-                    option.has(repeatable) || ends_in_comma(option.type()) ? "r" : "",
-                    option.has(stops_parsing) ? "s" : "");
-        next_word(option.type());
-        next_word(named.help());
-        sink_("\n");
+    void write_row(Text space, Option named, Option option, Option group) {
+        begin_row();
+        column(space);
+        column(verbs_of_group(group));
+        if (option.has(has_long_name))
+            column(option.name());
+        else
+            short_name(option);
+        short_name(named);
+        bool is_long = named.has(has_long_name);
+        sink_(is_long ? " --" : " ");
+        word(is_long ? named.name() : Text());
+        column(!option.has(takes_argument) ? "" : option.has(optional_arg) ? "?" : "=");
+        flags(named.has(is_hidden) ? 'h' : 0,
+              option.has(repeatable) || ends_in_comma(option.type()) ? 'r' : 0,
+              option.has(stops_parsing) ? 's' : 0);
+        end_row(option.type(), named.help());
     }
 
-    /// "-s" if there is such a name, else the other text.
-    void next_name(Option option, Text other, bool is_short) {
+    void end_row(Text type, Text help) {
+        column(type);
+        column(help);
+        put('\n');
+    }
+
+    /// "-s"; empty if there is no such name.
+    void short_name(Option option) {
         char name[] = {'-', option.short_name()};
-        next_word(is_short ? Text(name, sizeof(name)) : other);
+        column({name, name[1] ? sizeof(name) : 0});
     }
 
-    void write_flags(Text first, Text second, Text third) {
-        sink_(" ");
-        if (first.is_empty() && second.is_empty() && third.is_empty()) word("");
-        sink_(first);
-        sink_(second);
-        sink_(third);
+    void flags(char first, char second, char third = 0) {
+        const char given[] = {first, second, third};
+        char flags[sizeof(given)];
+        size_t count = 0;
+        for (char each : given)
+            if (each) flags[count++] = each;
+        column({flags, count});
     }
 
     void write_verbs() {
-        begin("verbs");
         write_start();
-        char path[verb_path_size_max + 1] = "";
         rows_left_ = verb_rows_max;
-        write_verbs_below(path, 0);
-        end();
+        write_verbs_below(0);
     }
 
     /// What the first word without dash is: a verb, or an argument of the program.
     void write_start() {
-        bool has_verbs = static_cast<bool>(Walk(verbs_of(program_.verbs, "")).next_real());
-        Option positional;
-        Walk walk(options_);
-        for (Option each; !positional && (each = walk.next());)
-            if (each.has(positional_entry)) positional = each;
-        row();
-        for (int i = 0; i < 3; i++) next_word("");
-        next_word(has_verbs ? "v" : "");
-        next_word("");
-        next_word("");
-        next_word(positional && !has_verbs ? positional.type() : Text());
-        next_word("");
-        sink_("\n");
+        bool has_verbs = has_any_verb(program_);
+        Option positional = positional_of(options_);
+        begin_row();
+        sink_(has_verbs ? " '' '' '' v '' ''" : " '' '' '' '' '' ''");
+        end_row(positional && !has_verbs ? positional.type() : Text(), "");
     }
 
-    void write_verbs_below(const char* path, size_t depth) {
-        Scope scope = verbs_of(program_.verbs, path);
+    void write_verbs_below(size_t depth) {
+        Scope scope = verbs_of(program_.verbs, path_);
+        size_t size = strlen(path_);
         Listing listing(scope);
         for (Option named; rows_left_ && (named = listing.next());) {
             Option verb = named.has(metadata) ? Option{} : resolve(scope, named);
-            char below[verb_path_size_max + 1];
-            strcpy(below, path);
-            if (!verb || !append_verb(below, verb.name())) continue;
+            if (!verb || !append_verb(path_, verb.name())) continue;
             rows_left_--;
-            write_verb(path, named, verb, below);
+            write_verb({path_, size}, named, verb);
             if (verb.has(has_verbs) && named == verb && depth + 1 < verb_depth_max)
-                write_verbs_below(below, depth + 1);
+                write_verbs_below(depth + 1);
+            path_[size] = 0;
         }
     }
 
-    void write_verb(const char* parent, Option named, Option verb, const char* path) {
-        row();
-        next_word(parent);
-        next_word(named.name());
-        next_word(path);
-        write_flags(named.has(is_hidden) ? "h" : "", verb.has(has_verbs) ? "v" : "", "");
-        next_word(verb.scope());
-        write_count(verb.count_max());
-        next_word(verb.type());
-        next_word(named.help());
-        sink_("\n");
+    void write_verb(Text parent, Option named, Option verb) {
+        begin_row();
+        column(parent);
+        column(named.name());
+        column(path_);
+        flags(named.has(is_hidden) ? 'h' : 0, verb.has(has_verbs) ? 'v' : 0);
+        column(verb.scope());
+        count(verb.count_max());
+        end_row(verb.type(), named.help());
     }
 
-    void write_count(unsigned count) {
-        if (count == count_unlimited) return next_word("");
-        char digits[8];
+    void count(unsigned count) {
+        char digits[10];
         size_t at = sizeof(digits);
-        do {
-            digits[--at] = static_cast<char>('0' + count % 10);
-            count /= 10;
-        } while (count);
-        next_word({digits + at, sizeof(digits) - at});
+        if (count != count_unlimited) {
+            do digits[--at] = static_cast<char>('0' + count % 10);
+            while (count /= 10);
+        }
+        column({digits + at, sizeof(digits) - at});
     }
 
     Sink sink_;
     Shell shell_;
     const Program& program_;
-    Option command_;
     Scope options_;
     Text names_, name_;
-    bool is_empty_ = true;
+    uint16_t firsts_[packed_pairs_max]; ///< the first symbol of each pair
     size_t rows_left_ = 0;
+    char path_[verb_path_size_max + 1] = ""; ///< of the verbs that rows are written of
 };
 
 bool is_called(Option command, Text name) {
@@ -345,15 +299,14 @@ void write_completion(Sink sink, Shell shell, const Program& program, Text name)
     Option command = commands.next();
     while (command && !(command.has(is_command) && is_called(command, name)))
         command = commands.next();
-    Script(sink, shell, program, command, name).write();
+    Script(sink, shell, program, command, name).write(static_cast<size_t>(shell));
 }
 
 void write_candidate(Sink sink, Text value, Text description) {
     if (value.is_empty() || has_control(value)) return;
     sink(value);
     if (!description.is_empty()) sink("\t");
-    for (size_t i = 0; i < description.size(); i++)
-        sink({is_control(description[i]) ? " " : &description.data()[i], 1});
+    write_visible(sink, description);
     sink("\n");
 }
 

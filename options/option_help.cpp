@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "options/option_help.hpp"
 
+#include "options/option_program.hpp"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,28 +21,41 @@ bool is_shown(Option row) {
     return !row.has(is_hidden) && !row.has(group_marker | positional_entry | namespace_marker);
 }
 
-/// What a part of the page shows: a scope, less the groups that are of no use to a verb.
-struct Part {
-    Scope scope;
-    Text title;
-    const char* verb_path = nullptr; ///< null: all groups
+/// What a page is about.
+struct Subject {
+    const Command& command;
+    const Scope& options;
+    Table verbs;
+    Option verb;           ///< nothing on the page of the whole program
+    const char* path = ""; ///< of the verb
 };
 
-/// The rows of a part, in order.
+/// The tables of a page, in order.
+enum class Part : uint8_t { verbs, own_options, options, end };
+
+Scope scope_of(const Subject& subject, Part part) {
+    if (part == Part::options) return subject.options;
+    if (part == Part::verbs) return verbs_of(subject.verbs, subject.path);
+    return subject.verb ? own_options_of(subject.options, subject.verb) : Scope();
+}
+
+/// The rows of a part, in order, less the groups that are of no use to the verb.
 class Rows {
 public:
-    explicit Rows(const Part& part) : listing_(part.scope), verb_path_(part.verb_path) {}
+    [[gnu::noinline]] Rows(const Subject& subject, Part part)
+        : listing_(scope_of(subject, part)),
+          path_(part == Part::options && subject.verb ? subject.path : nullptr) {}
 
     Option next() {
         while (Option row = listing_.next())
-            if (is_shown(row) && (!verb_path_ || is_for_verb(group(), verb_path_))) return row;
+            if (is_shown(row) && (!path_ || is_for_verb(group(), path_))) return row;
         return {};
     }
     Option group() const { return listing_.group(); }
 
 private:
     Listing listing_;
-    const char* verb_path_;
+    const char* path_;
 };
 
 size_t indent_of(Option row) {
@@ -104,77 +119,108 @@ size_t width_of_names(Option row, bool use_unicode) {
     return width.columns;
 }
 
-/// The column at which help texts start, the same for all tables of a page.
-size_t help_column(const Part* parts, size_t count, const HelpStyle& style) {
-    size_t widest = 0;
-    for (size_t i = 0; i < count; i++) {
-        Rows rows(parts[i]);
-        while (Option row = rows.next()) {
-            size_t width = width_of_names(row, style.use_unicode);
-            if (width > widest && width <= names_columns_max) widest = width;
-        }
-    }
-    bool fits = widest + 1 + help_columns_min <= style.columns;
-    return fits ? widest + 1 : indent_of_long_names + 3;
-}
-
 class Page {
 public:
-    Page(Sink sink, const HelpStyle& style, size_t column)
-        : plain_(sink, style.use_unicode), sink_(plain_.sink()), style_(style), column_(column) {}
+    Page(Sink sink, const HelpStyle& style, const Subject& subject)
+        : plain_(sink, style.use_unicode), sink_(plain_.sink()), style_(style), subject_(subject) {}
 
-    /// "Usage: name rest", and the rest of further lines under the first. A name that takes half of
-    /// the line is not what they are put under.
-    void usage(Text name, Text rest, const VerbChoice* choice = nullptr) {
-        Text label = style_.use_color ? "> " : "Usage: ";
-        styled("\x1b[90m", label);
-        write_escaped(sink_, name);
-        size_t column = label.size() + width_of_escaped(name);
-        size_t indent = column < style_.columns / 2 ? column + 1 : indent_of_more;
-        column = words(rest, column, indent, style_.columns);
-        if (choice) {
-            column = words(choice->path, column, indent, style_.columns);
-            words(choice->verb.metavar(), column, indent, style_.columns);
-        }
-        sink_("\n");
-    }
-
-    void paragraph(Text text) {
-        if (text.is_empty()) return;
-        sink_("\n");
-        words(text, 0, 0, least(style_.columns, text_columns_max));
-        sink_("\n");
-    }
-
-    void groups(const Part& part) {
-        Rows rows(part);
-        Option heading;
-        bool is_first = true;
-        while (Option row = rows.next()) {
-            if (is_first || !(heading == rows.group())) {
-                heading = rows.group();
-                title(heading ? heading.name() : part.title);
-            }
-            is_first = false;
-            this->row(row);
-        }
-    }
-
-    void man_page(Text page) {
-        if (page.is_empty()) return;
-        sink_("\nSee ");
-        if (style_.use_links) {
-            sink_("\x1b]8;;man:");
-            sink_(page);
-            sink_("\x1b\\");
-        }
-        sink_(page);
-        if (style_.use_links) sink_("\x1b]8;;\x1b\\");
-        words("for details.", 4 + width_of(page), 0, style_.columns);
-        sink_("\n");
+    void write() {
+        const Command& command = subject_.command;
+        bool is_whole = !subject_.verb;
+        usage();
+        // Texts of records end in a NUL too.
+        paragraph(is_whole ? command.abstract : subject_.verb.help().data());
+        each_row(false);
+        column_ = widest_ + 1 + help_columns_min <= style_.columns ? widest_ + 1
+                                                                   : indent_of_long_names + 3;
+        each_row(true);
+        if (is_whole) paragraph(command.footer);
+        see(command.man_page);
     }
 
 private:
+    /// "Usage: name rest", and the rest of further lines under the first. A name that takes half of
+    /// the line is not what they are put under.
+    void usage() {
+        const Command& command = subject_.command;
+        Text name = command.name;
+        color("\x1b[90m");
+        put(style_.use_color ? "> " : "Usage: ");
+        color("\x1b[0m");
+        write_escaped(sink_, name);
+        column_ = (style_.use_color ? 2 : 7) + width_of_escaped(name);
+        size_t indent = column_ < style_.columns / 2 ? column_ + 1 : indent_of_more;
+        const char* arguments = "[OPTION…]";
+        if (!subject_.verb && command.arguments)
+            arguments = command.arguments;
+        else if (!subject_.verb && Rows(subject_, Part::verbs).next())
+            arguments = "[OPTION…] VERB …";
+        usage_words(arguments, indent);
+        usage_words(subject_.path, indent);
+        if (subject_.verb) usage_words(subject_.verb.metavar().data(), indent);
+        put('\n');
+    }
+
+    void usage_words(const char* text, size_t indent) {
+        column_ = words(text, column_, indent, style_.columns);
+    }
+
+    void paragraph(const char* text) {
+        if (!text || !*text) return;
+        put('\n');
+        words(text, 0, 0, least(style_.columns, text_columns_max));
+        put('\n');
+    }
+
+    /// Goes over all rows, to write them or to see how wide their names are: help texts start at
+    /// the same column in all tables.
+    void each_row(bool writes) {
+        constexpr const char* titles[] = {"Verbs", "Options of the verb", "Options"};
+        for (auto part = Part::verbs; part != Part::end; part = Part(unsigned(part) + 1)) {
+            Rows rows(subject_, part);
+            Option heading;
+            bool is_first = true;
+            while (Option row = rows.next()) {
+                size_t width = width_of_names(row, style_.use_unicode);
+                if (!writes) {
+                    if (width > widest_ && width <= names_columns_max) widest_ = width;
+                    continue;
+                }
+                if (is_first || !(heading == rows.group())) {
+                    heading = rows.group();
+                    title(heading ? heading.name() : titles[unsigned(part)]);
+                }
+                is_first = false;
+                write_row(row, width);
+            }
+        }
+    }
+
+    void see(const char* page) {
+        if (!page || !*page) return;
+        put("\nSee ");
+        if (style_.use_links) {
+            put("\x1b]8;;man:");
+            put(page);
+            put("\x1b\\");
+        }
+        put(page);
+        if (style_.use_links) put("\x1b]8;;\x1b\\");
+        words("for details.", 4 + width_of(Text(page)), 0, style_.columns);
+        put('\n');
+    }
+
+    void put(const char* text) { sink_(text); }
+    void color(const char* text) {
+        if (style_.use_color) put(text);
+    }
+    void put(char c) { sink_({&c, 1}); }
+
+    void new_line(size_t indent) {
+        put('\n');
+        write_blanks(sink_, indent);
+    }
+
     static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
     size_t columns_but_one() const { return style_.columns - (style_.columns > 0); }
@@ -201,12 +247,11 @@ private:
             Text word(text.data() + at, end - at);
             size_t width = plain_.width_of(word);
             if (!starts_line && column + 1 + width > columns && column > indent) {
-                sink_("\n");
-                write_blanks(sink_, indent);
+                new_line(indent);
                 column = indent;
                 starts_line = true;
             }
-            if (!starts_line) sink_(" ");
+            if (!starts_line) put(' ');
             sink_(word);
             column += width + !starts_line;
             starts_line = false;
@@ -214,45 +259,36 @@ private:
         return column;
     }
 
-    void styled(Text on, Text text) {
-        if (style_.use_color) sink_(on);
-        sink_(text);
-        if (style_.use_color) sink_("\x1b[0m");
-    }
-
     void title(Text text) {
-        sink_("\n");
-        if (style_.use_color) sink_("\x1b[4m");
+        put('\n');
+        color("\x1b[4m");
         // The colon is as good as a part of the last word.
         words(text, 0, 0, columns_but_one());
-        if (style_.use_color) sink_("\x1b[0m");
-        sink_(":\n");
+        color("\x1b[0m");
+        put(":\n");
     }
 
     /// The names of a verb are many words; those of an option belong together.
-    void names(Option row) {
+    void names(Option row, size_t width) {
         size_t indent = indent_of(row);
         write_blanks(sink_, indent);
-        if (!row.has(is_verb) || width_of_names(row, style_.use_unicode) <= style_.columns)
-            return write_names(sink_, row);
-        if (row.has(default_verb)) sink_("[");
+        if (!row.has(is_verb) || width <= style_.columns) return write_names(sink_, row);
+        bool is_default = row.has(default_verb);
+        if (is_default) put('[');
         sink_(row.name());
-        size_t column = indent + row.has(default_verb) + width_of(row.name());
+        size_t column = indent + is_default + width_of(row.name());
         words(row.metavar(), column, indent + indent_of_more, columns_but_one());
-        if (row.has(default_verb)) sink_("]");
+        if (is_default) put(']');
     }
 
-    void row(Option row) {
-        names(row);
-        size_t width = width_of_names(row, style_.use_unicode);
-        if (width < column_) {
+    void write_row(Option row, size_t width) {
+        names(row, width);
+        if (width < column_)
             write_blanks(sink_, column_ - width);
-        } else {
-            sink_("\n");
-            write_blanks(sink_, column_);
-        }
+        else
+            new_line(column_);
         help(row.help());
-        sink_("\n");
+        put('\n');
     }
 
     void help(Text text) {
@@ -268,7 +304,9 @@ private:
     Plain plain_;
     Sink sink_;
     HelpStyle style_;
-    size_t column_;
+    const Subject& subject_;
+    size_t widest_ = 0; ///< columns of names
+    size_t column_ = 0; ///< where help texts start; of the first line, where it goes on
 };
 
 void copy_first(char (&to)[64], Text list) {
@@ -338,29 +376,14 @@ HelpStyle style_of(int fd) {
 
 void write_help(Sink sink, const Command& command, const Scope& options, Table verbs,
                 const HelpStyle& style) {
-    const Part parts[] = {{{verbs, {}, nullptr, 0}, "Verbs"}, {options, "Options"}};
-    Page page(sink, style, help_column(parts, 2, style));
-    Text arguments = Rows(parts[0]).next() ? "[OPTION…] VERB …" : "[OPTION…]";
-    page.usage(command.name, command.arguments ? command.arguments : arguments);
-    page.paragraph(command.abstract);
-    for (const Part& part : parts) page.groups(part);
-    page.paragraph(command.footer);
-    page.man_page(command.man_page);
+    Page(sink, style, {command, options, verbs}).write();
 }
 
 void write_verb_help(Sink sink, const Command& command, const VerbChoice& choice,
                      const Scope& options, const HelpStyle& style) {
-    Option verb = choice.verb;
-    // Null tables have no rows.
-    Scope below{verb.has(has_verbs) ? choice.table : Table{}, choice.path, nullptr, 0};
-    Scope own{verb.scope().is_empty() ? Table{} : options.table, verb.scope().data(), nullptr, 0};
-    const Part parts[] = {
-        {below, "Verbs"}, {own, "Options of the verb"}, {options, "Options", choice.path}};
-    Page page(sink, style, help_column(parts, 3, style));
-    page.usage(command.name, "[OPTION…]", &choice);
-    page.paragraph(verb.help());
-    for (const Part& part : parts) page.groups(part);
-    page.man_page(command.man_page);
+    // A null table has no rows.
+    Table below = choice.verb.has(has_verbs) ? choice.table : Table{};
+    Page(sink, style, {command, options, below, choice.verb, choice.path}).write();
 }
 
 void write_help(Sink sink, const Command& command, const Parser& parser, Table verbs,

@@ -1,31 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "options/option_introspect.hpp"
 
+#include <string.h>
+
 namespace kindling::options {
 namespace {
 
-/// The names of a category in the specification; empty for kinds that it does not know.
+/// The name of a category in the specification; empty for kinds that it does not know.
 Text category_of(TypeKind kind) {
-    switch (kind) {
-    case TypeKind::path:
-        return "path";
-    case TypeKind::file:
-        return "file";
-    case TypeKind::directory:
-        return "dir";
-    case TypeKind::host:
-        return "hostname";
-    case TypeKind::user:
-        return "username";
-    case TypeKind::group:
-        return "groupname";
-    case TypeKind::unit:
-        return "unit";
-    case TypeKind::pid:
-        return "pid";
-    default:
-        return {};
-    }
+    Items names("path|file|dir|hostname|username|groupname|unit|pid", '|');
+    Text name;
+    for (unsigned each = unsigned(TypeKind::path); names.next(name); each++)
+        if (each == unsigned(kind)) return name;
+    return {};
 }
 
 /// Writes what is below one command.
@@ -61,17 +48,13 @@ public:
         positional({declared.metavar(), declared.type(), true, true});
     }
 
-    void verbs(const char* path, unsigned depth) {
-        Scope scope = verbs_of(program_.verbs, path);
+    /// Those below the path.
+    void verbs(unsigned depth) {
+        Scope scope = verbs_of(program_.verbs, path_);
         Listing listing(scope);
         while (Option each = listing.next())
             if (!each.has(metadata) && !is_plain_alias(scope, each))
-                verb(scope, each, listing.group(), path, depth);
-    }
-
-    bool has_verbs_shown() const {
-        Walk walk(verbs_of(program_.verbs, ""));
-        return bool(walk.next_real());
+                verb(scope, each, listing.group(), depth);
     }
 
 private:
@@ -81,177 +64,127 @@ private:
     }
 
     void positional(const Positional& word) {
-        json_.open('{');
-        json_.member("type", "argument");
-        json_.member("name", word.name);
-        json_.member("argument", word.is_optional ? "optional_argument" : "required_argument");
-        if (word.is_repeatable) json_.flag("isRepeatable");
+        json_.write("{type:argument,name:%,argument:%", word.name,
+                    word.is_optional ? "optional_argument" : "required_argument");
+        json_.flag("isRepeatable", word.is_repeatable);
         values(word.type);
-        json_.close('}');
+        json_.write("}");
     }
 
-    void value(Text key, Text text, Text help = {}) {
-        json_.open('{');
-        json_.member("type", "value");
-        json_.member(key, text);
-        if (!help.is_empty()) json_.member("help", help);
-        json_.close('}');
+    void value(Text name, Text help) {
+        json_.write("{type:value,value:%", name);
+        json_.text("help", help);
+        json_.write("}");
     }
 
+    /// How the program is asked; the names are `complete_values_name`.
     void dynamic_value(Text what) {
-        json_.open('{');
-        json_.member("type", "value");
-        json_.key("dynamic");
-        json_.begin_string();
-        json_.piece(name_);
-        bool is_verb = bool(find_verb(program_.verbs, complete_values_name));
-        json_.piece(is_verb ? " " : " --");
-        json_.piece(complete_values_name);
-        json_.piece(is_verb ? " " : "=");
-        json_.piece(what);
-        json_.end_string();
-        json_.close('}');
-    }
-
-    void truth_values(bool has_auto) {
-        value("value", "yes");
-        value("value", "no");
-        if (has_auto) value("value", "auto");
+        json_.write(is_asked_by_verb(program_) ? "{type:value,dynamic:'% complete-values %'}"
+                                               : "{type:value,dynamic:'% --complete-values=%'}",
+                    name_, what);
     }
 
     void values(Text text) {
         if (text.is_empty()) return;
         Type type = parse_type(text);
-        Text name(text.data(), text.size() - (type.is_list ? 1 : 0));
-        json_.member("valueType", type.kind == TypeKind::choice ? Text("choice") : name);
-        if (type.is_list) json_.flag("isList");
-        Text category = category_of(type.kind);
-        bool is_truth = type.kind == TypeKind::boolean || type.kind == TypeKind::tristate;
-        bool is_dynamic = type.kind == TypeKind::dynamic;
         bool is_choice = type.kind == TypeKind::choice;
+        json_.write("valueType:%",
+                    is_choice ? "choice" : Text(text.data(), text.size() - type.is_list));
+        json_.flag("isList", type.is_list);
+        Text category = category_of(type.kind);
+        bool has_auto = type.kind == TypeKind::tristate;
+        bool is_truth = has_auto || type.kind == TypeKind::boolean;
+        bool is_dynamic = type.kind == TypeKind::dynamic;
         if (category.is_empty() && !is_truth && !is_dynamic && !is_choice) return;
-        json_.open("values", '[');
+        json_.write("values:[");
         Choices choices(type);
-        for (Choice each; choices.next(each);) value("value", each.name, each.help);
-        if (is_truth) truth_values(type.kind == TypeKind::tristate);
+        for (Choice each; choices.next(each);) value(each.name, each.help);
+        if (is_truth) json_.write("{type:value,value:yes}{type:value,value:no}");
+        if (has_auto) json_.write("{type:value,value:auto}");
         if (is_dynamic) dynamic_value(type.parameter);
-        if (!category.is_empty()) value("category", category);
-        json_.close(']');
-    }
-
-    void option_names(Option option) {
-        json_.open("names", '[');
-        char short_name[] = {'-', option.short_name()};
-        if (option.short_name()) json_.string({short_name, sizeof(short_name)});
-        if (option.has(has_long_name)) dashed(option.name());
-        json_.close(']');
-    }
-
-    void dashed(Text name) {
-        json_.begin_string();
-        json_.piece("--");
-        json_.piece(name);
-        json_.end_string();
+        if (!category.is_empty()) json_.write("{type:value,category:%}", category);
+        json_.write("]");
     }
 
     /// What options and verbs have both.
     void ends(Option each, Option group) {
-        if (!each.help().is_empty()) json_.member("help", each.help());
-        if (group) {
-            json_.open("sections", '[');
-            json_.string(group.name());
-            json_.close(']');
-        }
-        if (!each.details().is_empty()) json_.member("details", each.details());
-        if (each.has(is_deprecated)) json_.flag("isDeprecated");
+        json_.text("help", each.help());
+        if (group) json_.write("sections:[%]", group.name());
+        json_.text("details", each.details());
+        json_.flag("isDeprecated", each.has(is_deprecated));
     }
 
     void option(const Scope& scope, Option each, Option group) {
         Option target = resolve(scope, each);
         if (!target) target = each;
         bool takes = target.has(takes_argument);
-        json_.open('{');
-        json_.member("type", "option");
-        option_names(each);
-        json_.member("argument", !takes                     ? "no_argument"
-                                 : target.has(optional_arg) ? "optional_argument"
-                                                            : "required_argument");
-        if (takes && !target.metavar().is_empty()) json_.member("value_name", target.metavar());
+        char short_name[] = {'-', each.short_name()};
+        json_.write("{type:option,names:[");
+        if (short_name[1]) json_.string({short_name, sizeof(short_name)});
+        if (each.has(has_long_name)) json_.write("'--%'", each.name());
+        json_.write("],argument:%", !takes                     ? "no_argument"
+                                    : target.has(optional_arg) ? "optional_argument"
+                                                               : "required_argument");
+        if (takes) json_.text("value_name", target.metavar());
         ends(each, group);
-        if (each.has(is_alias)) {
-            json_.key("aliasOf");
-            dashed(each.scope());
-        }
-        if (group) json_.members("verbs", group.scope(), '|');
-        if (target.has(stops_parsing)) json_.flag("stopsParsing");
-        if (target.has(repeatable)) json_.flag("isRepeatable");
+        if (each.has(is_alias)) json_.write("aliasOf:'--%'", each.scope());
+        if (group) json_.list("verbs", group.scope(), '|');
+        json_.flag("stopsParsing", target.has(stops_parsing));
+        json_.flag("isRepeatable", target.has(repeatable));
         values(target.type());
-        json_.close('}');
+        json_.write("}");
     }
 
     void verb_names(const Scope& scope, Option verb) {
-        json_.open("names", '[');
-        json_.string(verb.name());
+        json_.write("{type:command,names:[%", verb.name());
         Listing listing(scope);
         while (Option each = listing.next())
             if (!each.has(metadata) && is_plain_alias(scope, each) && resolve(scope, each) == verb)
                 json_.string(each.name());
-        json_.close(']');
+        json_.write("]");
     }
 
-    void verb(const Scope& scope, Option each, Option group, const char* path, unsigned depth) {
+    void verb(const Scope& scope, Option each, Option group, unsigned depth) {
         // A table that was not made by us could have the same verbs below every verb.
         if (verbs_left_ == 0 || depth == verb_depth_max) return;
         verbs_left_--;
-        json_.open('{');
-        json_.member("type", "command");
         verb_names(scope, each);
         ends(each, group);
-        if (each.has(is_alias)) {
-            json_.member("aliasOf", each.scope());
-            return json_.close('}');
-        }
-        if (each.has(default_verb)) json_.flag("isDefault");
-        json_.member("minArguments", uint64_t{each.count_min()} + 1);
+        if (each.has(is_alias)) return json_.write("aliasOf:%}", each.scope());
+        json_.flag("isDefault", each.has(default_verb));
+        json_.number("minArguments", uint64_t{each.count_min()} + 1);
         if (each.count_max() != count_unlimited)
-            json_.member("maxArguments", uint64_t{each.count_max()} + 1);
-        json_.members("synopsis", each.metavar(), '\n');
-        char below[verb_path_size_max + 1] = "";
-        append_verb(below, path);
-        bool has_room = append_verb(below, each.name());
-        json_.open("arguments", '[');
+            json_.number("maxArguments", uint64_t{each.count_max()} + 1);
+        json_.list("synopsis", each.metavar(), '\n');
+        json_.write("arguments:[");
         options(own_options_of(program_.options, each));
         positionals(each);
-        if (each.has(has_verbs) && has_room) verbs(below, depth + 1);
-        json_.close(']');
-        json_.close('}');
+        size_t size = strlen(path_);
+        if (each.has(has_verbs) && append_verb(path_, each.name())) verbs(depth + 1);
+        path_[size] = 0;
+        json_.write("]}");
     }
 
     JsonWriter& json_;
     const Program& program_;
     Text name_; ///< of the command
     size_t verbs_left_ = 0;
+    char path_[verb_path_size_max + 1] = ""; ///< of the verbs around
 };
 
-void write_strings(JsonWriter& json, Text name, const char* const* texts, size_t count) {
+void write_strings(JsonWriter& json, const char* pattern, const char* const* texts, size_t count) {
     if (count == 0) return;
-    json.open(name, '[');
+    json.write(pattern);
     for (size_t i = 0; i < count; i++) json.string(texts[i]);
-    json.close(']');
+    json.write("]");
 }
 
-void write_paragraphs(JsonWriter& json, Text name, Text text) {
+void write_paragraphs(JsonWriter& json, const char* pattern, Text text) {
     if (text.is_empty()) return;
-    json.open(name, '[');
+    json.write(pattern);
     Paragraphs paragraphs(text);
     for (Text each; paragraphs.next(each);) json.string(each);
-    json.close(']');
-}
-
-bool has_colon(Text text) {
-    for (size_t i = 0; i < text.size(); i++)
-        if (text[i] == ':') return true;
-    return false;
+    json.write("]");
 }
 
 /// Manual pages as addresses; what is one already stays.
@@ -259,14 +192,10 @@ void write_documentation(JsonWriter& json, Text pages) {
     Items items(pages, '|');
     Text page;
     if (!items.next(page)) return;
-    json.open("documentation", '[');
-    do {
-        json.begin_string();
-        if (!has_colon(page)) json.piece("man:");
-        json.piece(page);
-        json.end_string();
-    } while (items.next(page));
-    json.close(']');
+    json.write("documentation:[");
+    do json.write(memchr(page.data(), ':', page.size()) ? "%" : "'man:%'", page);
+    while (items.next(page));
+    json.write("]");
 }
 
 void write_command(JsonWriter& json, const Program& program, Option command) {
@@ -274,31 +203,27 @@ void write_command(JsonWriter& json, const Program& program, Option command) {
     Text name;
     names.next(name);
     CommandWriter writer(json, program, name);
-    json.open('{');
-    json.member("type", "command");
-    json.members("names", command.name(), '|');
-    if (program.project) json.member("project", program.project);
-    write_strings(json, "version", program.versions, program.versions_count);
-    write_strings(json, "features", program.features, program.features_count);
-    write_paragraphs(json, "abstract", command.help());
-    write_paragraphs(json, "postscript", command.details());
+    json.write("{type:command");
+    json.list("names", command.name(), '|');
+    if (program.project) json.write("project:%", program.project);
+    write_strings(json, "version:[", program.versions, program.versions_count);
+    write_strings(json, "features:[", program.features, program.features_count);
+    write_paragraphs(json, "abstract:[", command.help());
+    write_paragraphs(json, "postscript:[", command.details());
     write_documentation(json, command.type());
-    json.members("synopsis", command.metavar(), '\n');
-    json.open("arguments", '[');
+    json.list("synopsis", command.metavar(), '\n');
+    json.write("arguments:[");
     Scope options = options_of(program, command);
     writer.options(options);
-    if (!writer.has_verbs_shown()) writer.positionals(command, positional_of(options));
-    writer.verbs("", 0);
-    json.close(']');
-    json.close('}');
+    if (!has_any_verb(program)) writer.positionals(command, positional_of(options));
+    writer.verbs(0);
+    json.write("]}");
 }
 
 } // namespace
 
 Introspection::Introspection(Sink sink, JsonLayout layout) : json_(sink, layout) {
-    json_.open('{');
-    json_.member("mediaType", introspection_media_type);
-    json_.open("commands", '[');
+    json_.write("{mediaType:%,commands:[", introspection_media_type);
 }
 
 void Introspection::add(const Program& program, const char* only) {
@@ -309,8 +234,7 @@ void Introspection::add(const Program& program, const char* only) {
 }
 
 void Introspection::finish() {
-    json_.close(']');
-    json_.close('}');
+    json_.write("]}");
     json_.finish();
 }
 

@@ -6,30 +6,34 @@
 namespace kindling::options {
 namespace {
 
-void write_unicode_escape(Sink sink, uint32_t code) {
-    constexpr const char* digits = "0123456789abcdef";
-    char escape[] = {'\\', 'u', '0', '0', digits[code >> 4 & 15], digits[code & 15]};
-    sink({escape, sizeof(escape)});
-}
-
 /// Quotes, and what terminals take for commands.
 bool needs_escape(uint32_t code) {
     return code < 0x20 || code == '"' || code == '\\' || (code >= 0x7f && code < 0xa0);
 }
 
 void write_escape(Sink sink, uint32_t code) {
+    constexpr const char* digits = "0123456789abcdef";
+    char escape[] = {'\\', 'u', '0', '0', digits[code >> 4 & 15], digits[code & 15]};
+    size_t size = 2;
     switch (code) {
     case '"':
-        return sink("\\\"");
     case '\\':
-        return sink("\\\\");
+        escape[1] = static_cast<char>(code);
+        break;
     case '\n':
-        return sink("\\n");
+        escape[1] = 'n';
+        break;
     case '\t':
-        return sink("\\t");
+        escape[1] = 't';
+        break;
     default:
-        return write_unicode_escape(sink, code);
+        size = sizeof(escape);
     }
+    sink({escape, size});
+}
+
+bool is_in_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
 } // namespace
@@ -69,14 +73,47 @@ void JsonWriter::key(Text name) {
     has_key_ = true;
 }
 
-void JsonWriter::string(Text text) {
-    begin_string();
-    piece(text);
-    end_string();
+void JsonWriter::write(const char* pattern, Text first, Text second) {
+    bool is_quoted = false;
+    while (char c = *pattern++) {
+        if (c == '\'') {
+            if (!is_quoted) begin_value();
+            sink_("\"");
+            is_quoted = !is_quoted;
+        } else if (c == '%') {
+            is_quoted ? piece(first) : string(first);
+            first = second;
+        } else if (is_quoted) {
+            sink_({&c, 1});
+        } else if (c == '{' || c == '[') {
+            open(c);
+        } else if (c == '}' || c == ']') {
+            close(c);
+        } else if (c == '!') {
+            begin_value();
+            sink_("true");
+        } else if (c != ',') {
+            const char* word = pattern - 1;
+            while (is_in_word(*pattern)) pattern++;
+            Text text(word, static_cast<size_t>(pattern - word));
+            *pattern == ':' ? key(text) : string(text);
+            pattern += *pattern == ':';
+        }
+    }
 }
 
-void JsonWriter::begin_string() {
+void JsonWriter::write(const char* pattern, Text text) {
+    write(pattern, text, {});
+}
+
+void JsonWriter::write(const char* pattern) {
+    write(pattern, {});
+}
+
+void JsonWriter::string(Text text) {
     begin_value();
+    sink_("\"");
+    piece(text);
     sink_("\"");
 }
 
@@ -98,60 +135,37 @@ void JsonWriter::piece(Text text) {
     sink_({text.data() + plain, text.size() - plain});
 }
 
-void JsonWriter::end_string() {
-    sink_("\"");
-}
-
-void JsonWriter::number(uint64_t value) {
-    char digits[20];
-    size_t at = sizeof(digits);
-    do digits[--at] = static_cast<char>('0' + value % 10);
-    while (value /= 10);
-    begin_value();
-    sink_({digits + at, sizeof(digits) - at});
-}
-
-void JsonWriter::boolean(bool value) {
-    begin_value();
-    sink_(value ? "true" : "false");
-}
-
-void JsonWriter::member(Text name, Text text) {
+void JsonWriter::text(const char* name, Text text) {
+    if (text.is_empty()) return;
     key(name);
     string(text);
 }
 
-void JsonWriter::member(Text name, uint64_t value) {
+void JsonWriter::flag(const char* name, bool value) {
+    if (!value) return;
     key(name);
-    number(value);
+    write("!");
 }
 
-void JsonWriter::flag(Text name) {
+void JsonWriter::number(const char* name, uint64_t value) {
+    char digits[20];
+    size_t at = sizeof(digits);
+    do digits[--at] = static_cast<char>('0' + value % 10);
+    while (value /= 10);
     key(name);
-    boolean(true);
+    begin_value();
+    sink_({digits + at, sizeof(digits) - at});
 }
 
-void JsonWriter::open(Text name, char bracket) {
-    key(name);
-    open(bracket);
-}
-
-void JsonWriter::members(Text name, Text list, char separator, Text prefix) {
+void JsonWriter::list(const char* name, Text list, char separator) {
     Items items(list, separator);
     Text item;
     if (!items.next(item)) return;
-    open(name, '[');
-    do {
-        begin_string();
-        piece(prefix);
-        piece(item);
-        end_string();
-    } while (items.next(item));
+    key(name);
+    open('[');
+    do string(item);
+    while (items.next(item));
     close(']');
-}
-
-void JsonWriter::finish() {
-    sink_("\n");
 }
 
 } // namespace kindling::options

@@ -17,38 +17,39 @@ class JsonWriter {
 public:
     JsonWriter(Sink sink, JsonLayout layout) : sink_(sink), layout_(layout) {}
 
-    /// '{' or '[', and the end of it.
-    void open(char bracket);
-    void close(char bracket);
-
-    /// Of the member that follows.
-    void key(Text name);
+    /// Writes what a pattern says, in which a short text stands for many calls:
+    ///
+    ///     { } [ ]    brackets
+    ///     name:      the key of the member that follows
+    ///     name       a string of letters and underscores
+    ///     %          a string, the next of the texts
+    ///     'a b %'    a string of what stands there; "%" is the next of the texts
+    ///     !          true
+    ///     ,          nothing: commas are written where they belong
+    void write(const char* pattern, Text first, Text second);
+    void write(const char* pattern, Text text);
+    void write(const char* pattern);
 
     /// Text that is no UTF-8 gets U+FFFD in its place; what could harm a terminal is escaped.
     void string(Text text);
-    void number(uint64_t value);
-    void boolean(bool value);
 
     // Members of an object.
-    void member(Text name, Text text);
-    void member(Text name, uint64_t value);
-    void flag(Text name); ///< true
-    void open(Text name, char bracket);
-
-    /// A member that is an array of the items of a list; left out if there are none.
-    void members(Text name, Text list, char separator, Text prefix = {});
-
-    // A string in pieces.
-    void begin_string();
-    void piece(Text text);
-    void end_string();
+    void text(const char* name, Text text);  ///< left out if empty
+    void flag(const char* name, bool value); ///< left out if false
+    void number(const char* name, uint64_t value);
+    void list(const char* name, Text list,
+              char separator); ///< its items; left out if there are none
 
     /// The line break at the end of a document.
-    void finish();
+    void finish() { sink_("\n"); }
 
 private:
     void begin_value();
     void new_line();
+    void open(char bracket);
+    void close(char bracket);
+    void key(Text name);
+    void piece(Text text);
 
     Sink sink_;
     JsonLayout layout_;

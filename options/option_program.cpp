@@ -89,8 +89,16 @@ Scope main_scope(Table options) {
     return best;
 }
 
-Scope verbs_of(Table verbs, const char* path) {
+Scope verbs_of(const Table& verbs, const char* path) {
     return {verbs, *path ? path : nullptr, nullptr, 0};
+}
+
+bool has_any_verb(const Program& program) {
+    return static_cast<bool>(Walk(verbs_of(program.verbs, "")).next_real());
+}
+
+bool is_asked_by_verb(const Program& program) {
+    return static_cast<bool>(find_verb(program.verbs, complete_values_name));
 }
 
 Scope own_options_of(const Scope& options, Option verb) {

@@ -32,7 +32,13 @@ Scope options_of(const Program& program, Option command);
 Scope main_scope(Table options);
 
 /// The verbs below a path, "" or "remote add".
-Scope verbs_of(Table verbs, const char* path);
+Scope verbs_of(const Table& verbs, const char* path);
+
+/// True if the program has verbs.
+bool has_any_verb(const Program& program);
+
+/// True if the verb of `complete_values_name` is there to be asked for values, not the option.
+bool is_asked_by_verb(const Program& program);
 
 /// The options that only a verb understands; a scope without records if it has none.
 Scope own_options_of(const Scope& options, Option verb);

@@ -18,7 +18,9 @@ JOINING = [(0x1160, 0x11ff), (0xd7b0, 0xd7ff), (0x1f3fb, 0x1f3ff)]
 # What the standard keeps for ideographs.
 KEPT_WIDE = [(0x20000, 0x2fffd), (0x30000, 0x3fffd)]
 
-HEAD = """// SPDX-License-Identifier: MIT
+FIRST = 0x300  # what is below has one column, but for controls
+
+TEXT = """// SPDX-License-Identifier: MIT
 //
 // Printed by tools/width_table.py; Unicode {version}.
 #include "options/option_text.hpp"
@@ -26,41 +28,38 @@ HEAD = """// SPDX-License-Identifier: MIT
 namespace kindling::options {{
 namespace {{
 
-struct Range {{
-    uint32_t first, last;
-}};
+// In turn from U+0300 on: how many characters take one column, then how many do not; of the latter
+// twice as many, and one more if they take two columns, not none. Three bits in each half of a
+// byte, the lower half and the highest bits first; the last half of a number is below 8.
+constexpr unsigned char runs[] = {{{runs}}};
 
-// What takes no column of its own: combining marks, joiners, variation selectors.
-constexpr Range narrow[] = {{{narrow}}};
+uint32_t next_number(unsigned& at) {{
+    uint32_t number = 0;
+    unsigned half;
+    do {{
+        half = runs[at / 2] >> at % 2 * 4;
+        number = number << 3 | (half & 7);
+        at++;
+    }} while (half & 8);
+    return number;
+}}
 
-// What takes two.
-constexpr Range wide[] = {{{wide}}};
-"""
+}} // namespace
 
-TAIL = """
-template <size_t N>
-bool contains(const Range (&ranges)[N], uint32_t code) {
-    size_t first = 0, end = N;
-    while (first < end) {
-        size_t middle = (first + end) / 2;
-        if (code > ranges[middle].last)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return first < N && code >= ranges[first].first;
-}
-
-} // namespace
-
-unsigned width_of(uint32_t code) {
+unsigned width_of(uint32_t code) {{
     if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return 0;
-    if (code < 0x300) return 1;
-    if (contains(narrow, code)) return 0;
-    return contains(wide, code) ? 2 : 1;
-}
+    uint32_t end = 0x300;
+    for (unsigned at = 0; at < {count};) {{
+        end += next_number(at);
+        if (code < end) return 1;
+        uint32_t run = next_number(at);
+        end += run >> 1;
+        if (code < end) return run & 1 ? 2 : 0;
+    }}
+    return 1;
+}}
 
-} // namespace kindling::options"""
+}} // namespace kindling::options"""
 
 
 def is_in(ranges, code):
@@ -81,24 +80,43 @@ def width_of(code):
     return 2 if unicodedata.east_asian_width(chr(code)) in "WF" else 1
 
 
-def ranges_of(widths, wanted):
-    ranges, is_open = [], False
-    for code in range(0x300, CODES):
-        if widths[code] == wanted:
-            if is_open:
+def ranges_of(widths):
+    """[first, last, width] of what has not one column."""
+    ranges, last = [], 1
+    for code in range(FIRST, CODES):
+        width = widths[code]
+        if width is None:
+            continue
+        if width != 1:
+            if width == last:
                 ranges[-1][1] = code
             else:
-                ranges.append([code, code])
-            is_open = True
-        elif widths[code] is not None:
-            is_open = False
-    return ", ".join(f"{{0x{first:04x}, 0x{last:04x}}}" for first, last in ranges)
+                ranges.append([code, code, width])
+        last = width
+    return ranges
+
+
+def halves_of(number):
+    """Of bytes: three bits each, and one that says that more follow."""
+    halves = [number & 7]
+    while number := number >> 3:
+        halves.insert(0, number & 7 | 8)
+    return halves
+
+
+def text_of(ranges, version):
+    halves, end = [], FIRST
+    for first, last, width in ranges:
+        halves += halves_of(first - end) + halves_of(2 * (last + 1 - first) + (width == 2))
+        end = last + 1
+    pairs = zip(halves[::2], halves[1::2] + [0] * (len(halves) % 2))
+    return TEXT.format(version=version, count=len(halves),
+                       runs=", ".join(str(low | high << 4) for low, high in pairs))
 
 
 def main():
     widths = [width_of(code) for code in range(CODES)]
-    print(HEAD.format(version=unicodedata.unidata_version, narrow=ranges_of(widths, 0),
-                      wide=ranges_of(widths, 2)) + TAIL)
+    print(text_of(ranges_of(widths), unicodedata.unidata_version))
 
 
 if __name__ == "__main__":

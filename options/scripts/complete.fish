@@ -1,9 +1,12 @@
-// SPDX-License-Identifier: MIT
-#include "options/option_complete_scripts.hpp"
+# SPDX-License-Identifier: MIT
+#= Completes the words of @TITLE@ in fish. Made from its declarations: do not edit.
 
-namespace kindling::options {
+function @@_options -S
+@OPTIONS@end
 
-const char* const completion_fish_script = R"sh(
+function @@_verbs -S
+@VERBS@end
+
 function @@_match_option -S
     test -z "$argv[1]"; or test "$argv[1]" = "$space"; or return
     test "$found" = exact; and return
@@ -247,7 +250,7 @@ end
 function @@_offer_dynamic -S
     set -l program $line[1]
     command -q $program; or set program @NAME@
-    command $program @DYNAMIC@ -- $line[2..-1] 2>/dev/null </dev/null | @@_add_lines
+    command $program @DYNAMIC@(string replace dynamic: '' -- $type) -- $line[2..-1] 2>/dev/null </dev/null | @@_add_lines
 end
 
 function @@_offer_value -S
@@ -314,6 +317,5 @@ function @@_complete
             complete -C (string join ' ' -- $words "$word")
     end
 end
-)sh";
 
-} // namespace kindling::options
+complete@NAMES@ -f -a '(@@_complete)'

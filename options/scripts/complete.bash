@@ -1,9 +1,14 @@
-// SPDX-License-Identifier: MIT
-#include "options/option_complete_scripts.hpp"
+# SPDX-License-Identifier: MIT
+#= Completes the words of @TITLE@ in bash. Made from its declarations: do not edit.
 
-namespace kindling::options {
+@@_options() {
+@OPTIONS@    :
+}
 
-const char* const completion_bash_script = R"sh(
+@@_verbs() {
+@VERBS@}
+
+@SCAN@
 # Splits the line up to the cursor at blanks and takes quotes away. Of the last word, `cut`
 # characters stand before what the shell replaces.
 @@_split() {
@@ -102,7 +107,7 @@ const char* const completion_bash_script = R"sh(
 @@_offer_dynamic() {
     local program=${line[0]} answer value help
     [ -n "$(type -P -- "$program")" ] || program=@NAME@
-    answer=$("$program" @DYNAMIC@ -- "${line[@]:1}" 2>/dev/null </dev/null)
+    answer=$("$program" @DYNAMIC@"${type#dynamic:}" -- "${line[@]:1}" 2>/dev/null </dev/null)
     while IFS= read -r value; do
         [ -z "$value" ] || @@_add "$prefix${value%%$'\t'*}" ''
     done <<<"$answer"
@@ -156,6 +161,5 @@ const char* const completion_bash_script = R"sh(
     esac
     return 0
 }
-)sh";
 
-} // namespace kindling::options
+complete -F @@@NAMES@

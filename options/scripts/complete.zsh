@@ -1,9 +1,15 @@
-// SPDX-License-Identifier: MIT
-#include "options/option_complete_scripts.hpp"
+# SPDX-License-Identifier: MIT
+#=compdef@NAMES@
+#= Completes the words of @TITLE@ in zsh. Made from its declarations: do not edit.
 
-namespace kindling::options {
+@@_options() {
+@OPTIONS@    :
+}
 
-const char* const completion_zsh_script = R"sh(
+@@_verbs() {
+@VERBS@}
+
+@SCAN@
 @@_add() {
     local name=${1#"$prefix"}
     name=${${name//\\/\\\\}//:/\\:}
@@ -17,7 +23,7 @@ const char* const completion_zsh_script = R"sh(
 @@_offer_dynamic() {
     local program=${line[1]} each help
     whence -p -- "$program" >/dev/null || program=@NAME@
-    for each in "${(@f)$("$program" @DYNAMIC@ -- "${(@)line[2,-1]}" 2>/dev/null </dev/null)}"; do
+    for each in "${(@f)$("$program" @DYNAMIC@"${type#dynamic:}" -- "${(@)line[2,-1]}" 2>/dev/null </dev/null)}"; do
         case $each in
         *$'\t'*) help=${each#*$'\t'} ;;
         *) help= ;;
@@ -74,6 +80,9 @@ const char* const completion_zsh_script = R"sh(
     *) return 1 ;;
     esac
 }
-)sh";
 
-} // namespace kindling::options
+# A file in $fpath is called to complete; one that is sourced registers.
+case ${zsh_eval_context[-1]} in
+*func) @@_main "$@" ;;
+*) compdef @@_main@NAMES@ ;;
+esac

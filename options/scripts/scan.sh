@@ -1,11 +1,9 @@
-// SPDX-License-Identifier: MIT
-#include "options/option_complete_scripts.hpp"
+# SPDX-License-Identifier: MIT
+#
+# The part for bash and zsh: reads the words before the current one, and tells what the current one
+# is. Plain enough for both shells, whatever options are set in them. A variable called `path` would
+# be the search path in zsh.
 
-namespace kindling::options {
-
-// Plain enough for both shells, whatever options are set in them. A variable called `path` would be
-// the search path in zsh.
-const char* const completion_scan_script = R"sh(
 @@_match_option() {
     [ -z "$1" ] || [ "$1" = "$space" ] || return 0
     [ "$found" != exact ] || return 0
@@ -250,6 +248,3 @@ const char* const completion_scan_script = R"sh(
         [ ! -f "$unit" ] || @@_add "$prefix${unit##*/}" ''
     done
 }
-)sh";
-
-} // namespace kindling::options
