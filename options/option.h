@@ -37,7 +37,7 @@ struct option_table {
 
 /** A command line while it is read. Initialize it; copy it only between two words. */
 struct option_parser {
-    uint64_t opaque[160];
+    uint64_t opaque[192];
 };
 
 /** What happens with words that are no options. */

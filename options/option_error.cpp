@@ -3,6 +3,9 @@
 
 #include "options/option_suggest.hpp"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 namespace kindling::options {
 namespace {
 
@@ -13,48 +16,6 @@ Text without_dashes(Text typed) {
 
 bool is_long(const ParseError& error) {
     return error.typed.size() >= 2 && starts_with(error.typed, "--");
-}
-
-/// The name that was typed, in quotes: '--name' or '-x'.
-void write_typed(Sink sink, const ParseError& error) {
-    sink(is_long(error) ? "'" : "'-");
-    write_escaped(sink, error.typed);
-    sink("'");
-}
-
-/// What an abbreviation was taken for.
-void write_meaning(Sink sink, const ParseError& error) {
-    if (!is_long(error) || equal(without_dashes(error.typed), error.option.name())) return;
-    sink(" (--");
-    sink(error.option.name());
-    sink(")");
-}
-
-void write_candidates(Sink sink, const ParseError& error) {
-    Text separator = "; it could be ";
-    for (Option each = error.next_candidate({}); each; each = error.next_candidate(each)) {
-        sink(separator);
-        write_name(sink, each);
-        separator = ", ";
-    }
-}
-
-void write_invalid_value(Sink sink, const ParseError& error) {
-    sink("invalid value '");
-    write_escaped(sink, error.argument);
-    if (error.option && !error.option.has(metadata)) {
-        sink("' for option '");
-        write_name(sink, error.option);
-    }
-    sink("': expected ");
-    if (error.expected) return sink(error.expected);
-    Type type = parse_type(error.option.type());
-    if (type.kind == TypeKind::text || type.kind == TypeKind::dynamic) {
-        sink(error.option.metavar().is_empty() ? "a text" : error.option.metavar());
-        return sink(", which must not be empty");
-    }
-    write_expected(sink, type);
-    if (error.value_error == ValueError::ambiguous) sink(", written out");
 }
 
 /// True for an alias of what begins with `name` itself, or of what is outside the scope.
@@ -86,10 +47,123 @@ void write_path(Sink sink, Table verbs, Option verb) {
     sink(verb.name());
 }
 
-void write_text(Sink sink, Text before, Text text, Text behind) {
-    sink(before);
-    write_escaped(sink, text);
-    sink(behind);
+/// What a message is about: the error, and what was found to be near.
+struct Subject {
+    const ParseError& error;
+    Text program;
+    Option found; ///< the option that was meant
+    Text meant;   ///< the value that was meant
+};
+
+// By the kind of the error; `part_of` says what the letters are.
+constexpr char causes[] = "nothing is wrong\0"
+                          "unrecognized option '%t'\0"
+                          "option '%t' is ambiguous%c\0"
+                          "option '%t'%m requires an argument%v\0"
+                          "option '%t'%m doesn't allow an argument, but was given '%a'\0"
+                          "option '%t' takes the next word and must be the last one in '%w'\0"
+                          "invalid value '%a'%f: expected %x\0"
+                          "the command line is empty, not even the program has a name\0"
+                          "unexpected argument '%w'\0"
+                          "an argument is missing";
+
+void write_candidates(const Sink& sink, const ParseError& error) {
+    Text separator = "; it could be ";
+    for (Option each; (each = error.next_candidate(each));) {
+        sink(separator);
+        write_name(sink, each);
+        separator = ", ";
+    }
+}
+
+const char* expected_of(const Sink& sink, const ParseError& error) {
+    if (error.expected) {
+        sink(error.expected);
+        return nullptr;
+    }
+    Type type = parse_type(error.option.type());
+    if (type.kind == TypeKind::text || type.kind == TypeKind::dynamic) {
+        Text metavar = error.option.metavar();
+        sink(metavar.is_empty() ? "a text" : metavar);
+        return ", which must not be empty";
+    }
+    write_expected(sink, type);
+    return error.value_error == ValueError::ambiguous ? ", written out" : nullptr;
+}
+
+Text part_of(const Sink& sink, char letter, const void* about) {
+    const Subject& subject = *static_cast<const Subject*>(about);
+    const ParseError& error = subject.error;
+    const char* plain = nullptr;
+    switch (letter) {
+    case 'a': // argument
+        return error.argument;
+    case 'c': // candidates
+        write_candidates(sink, error);
+        break;
+    case 'd': // did you mean
+        if (!subject.found) return subject.meant;
+        write_name(sink, subject.found);
+        break;
+    case 'f': // for which option
+        if (error.option && !error.option.has(metadata))
+            write_message(sink, " for option '%o'", part_of, about);
+        break;
+    case 'm': // the meaning of an abbreviation
+        if (is_long(error) && !equal(without_dashes(error.typed), error.option.name()))
+            write_message(sink, " (--%n)", part_of, about);
+        break;
+    case 'n':
+        return error.option.name();
+    case 'o':
+        write_name(sink, error.option);
+        break;
+    case 'p':
+        return subject.program;
+    case 'q': // the cause in question
+        write_message(sink, message_at(causes, static_cast<unsigned>(error.kind)), part_of, about);
+        break;
+    case 'r':
+        if (write_remedy(sink, error)) plain = " ";
+        break;
+    case 's': // the start of a word with the optional value
+        write_name(sink, error.after);
+        if (error.after.has(has_long_name)) plain = "=";
+        break;
+    case 't': // typed
+        if (!is_long(error)) sink("-");
+        return error.typed;
+    case 'v': // value
+        if (error.option.has(takes_argument)) sink(", ");
+        return error.option.metavar();
+    case 'w':
+        plain = error.word;
+        break;
+    default: // 'x'
+        plain = expected_of(sink, error);
+    }
+    return plain;
+}
+
+void write(const Sink& sink, const ParseError& error, Text program, const char* message) {
+    Subject subject{error, program, {}, {}};
+    write_message(sink, message, part_of, &subject);
+}
+
+/// Null if there is nothing to say.
+const char* find_remedy(Subject& subject) {
+    const ParseError& error = subject.error;
+    if ((subject.found = error.suggestion())) return "did you mean '%d'?";
+    if (error.kind == ErrorKind::superfluous) return "this option takes no value.";
+    if (error.kind == ErrorKind::invalid_value && !error.expected) {
+        subject.meant = suggest_choice(parse_type(error.option.type()), error.argument);
+        return subject.meant.is_empty() ? nullptr : "did you mean '%d'?";
+    }
+    if (error.kind != ErrorKind::extra_word) return nullptr;
+    if (error.after) return "use %s%w for an optional value.";
+    if (error.word[0] != '-' || !error.word[1]) return nullptr;
+    if (error.is_behind_dashes) return "options after -- are positional.";
+    return error.is_behind_word ? "options must stand before the first word." : nullptr;
 }
 
 } // namespace
@@ -103,56 +177,11 @@ void write_name(Sink sink, Option option) {
     sink({name, sizeof(name)});
 }
 
-void write_deprecated(Sink sink, Text what, Text name, Text message) {
-    sink("warning: ");
-    sink(what);
-    sink("'");
-    write_escaped(sink, name);
-    sink("' is deprecated");
-    if (!message.is_empty()) sink(": ");
-    sink(message);
-    sink("\n");
+void write_cause(Sink sink, const ParseError& error) {
+    write(sink, error, {}, "%q");
 }
 
-void write_cause(Sink sink, const ParseError& error) {
-    switch (error.kind) {
-    case ErrorKind::none:
-        return sink("nothing is wrong");
-    case ErrorKind::unknown:
-        sink("unrecognized option ");
-        return write_typed(sink, error);
-    case ErrorKind::ambiguous:
-        sink("option ");
-        write_typed(sink, error);
-        sink(" is ambiguous");
-        return write_candidates(sink, error);
-    case ErrorKind::missing:
-        sink("option ");
-        write_typed(sink, error);
-        write_meaning(sink, error);
-        sink(" requires an argument");
-        if (!error.option.metavar().is_empty()) sink(", ");
-        return sink(error.option.metavar());
-    case ErrorKind::superfluous:
-        sink("option ");
-        write_typed(sink, error);
-        write_meaning(sink, error);
-        return write_text(sink, " doesn't allow an argument, but was given '", error.argument, "'");
-    case ErrorKind::in_bundle:
-        sink("option ");
-        write_typed(sink, error);
-        return write_text(sink, " takes the next word and must be the last one in '", error.word,
-                          "'");
-    case ErrorKind::invalid_value:
-        return write_invalid_value(sink, error);
-    case ErrorKind::no_words:
-        return sink("the command line is empty, not even the program has a name");
-    case ErrorKind::extra_word:
-        return write_text(sink, "unexpected argument '", error.word, "'");
-    case ErrorKind::missing_word:
-        return sink("an argument is missing");
-    }
-}
+ParseError::ParseError() = default;
 
 Option ParseError::next_candidate(Option previous) const {
     Text name = without_dashes(typed);
@@ -194,66 +223,51 @@ Option ParseError::owner() const {
         at += verb.record_size_bytes();
         if (verb.has(metadata | is_alias) || verb.scope().is_empty()) continue;
         Scope own{scope.table, verb.scope().data(), nullptr, 0};
-        bool has_it = is_long(*this) || name.size() > 1 ? bool(find_long(own, name)) : false;
-        if (!has_it && !is_long(*this)) has_it = bool(find_short(own, typed[0]));
-        if (has_it) return verb;
+        if ((is_long(*this) || name.size() > 1) && find_long(own, name)) return verb;
+        if (!is_long(*this) && find_short(own, typed[0])) return verb;
     }
     return {};
 }
 
+bool write_owner(Sink sink, const ParseError& error) {
+    Option verb = error.owner();
+    if (!verb) return false;
+    sink("this option belongs to verb '");
+    write_path(sink, error.verbs, verb);
+    sink("'.");
+    return true;
+}
+
 bool write_remedy(Sink sink, const ParseError& error) {
-    if (Option verb = error.owner()) {
-        sink("this option belongs to verb '");
-        write_path(sink, error.verbs, verb);
-        sink("'.");
-        return true;
-    }
-    if (Option meant = error.suggestion()) {
-        sink("did you mean '");
-        write_name(sink, meant);
-        sink("'?");
-        return true;
-    }
-    if (error.kind == ErrorKind::superfluous) {
-        sink("this option takes no value.");
-        return true;
-    }
-    if (error.kind == ErrorKind::invalid_value && !error.expected) {
-        Type type = parse_type(error.option.type());
-        Text meant = suggest_choice(type, error.argument);
-        if (meant.is_empty()) return false;
-        write_text(sink, "did you mean '", meant, "'?");
-        return true;
-    }
-    if (error.kind != ErrorKind::extra_word) return false;
-    if (error.after) {
-        sink("use ");
-        write_name(sink, error.after);
-        write_text(sink, error.after.has(has_long_name) ? "=" : "", error.word,
-                   " for an optional value.");
-        return true;
-    }
-    bool is_like_option = error.word[0] == '-' && error.word[1];
-    if (is_like_option && error.is_behind_dashes) sink("options after -- are positional.");
-    if (is_like_option && error.is_behind_word) sink("options must stand before the first word.");
-    return is_like_option && (error.is_behind_dashes || error.is_behind_word);
+    if (error.write_owner && error.write_owner(sink, error)) return true;
+    Subject subject{error, {}, {}, {}};
+    const char* remedy = find_remedy(subject);
+    if (remedy) write_message(sink, remedy, part_of, &subject);
+    return remedy != nullptr;
 }
 
 void write_hint(Sink sink, const ParseError& error, Text program) {
-    if (write_remedy(sink, error)) sink(" ");
-    sink("Try '");
-    write_escaped(sink, program);
-    sink(" --help'.");
+    write(sink, error, program, "%rTry '%p --help'.");
 }
 
 void write_error(Sink sink, const ParseError& error, Text program) {
-    sink("error: ");
-    write_cause(sink, error);
-    sink("\n");
-    if (!error) return;
-    sink("hint: ");
-    write_hint(sink, error, program);
-    sink("\n");
+    write(sink, error, program, error ? "error: %q\nhint: %rTry '%p --help'.\n" : "error: %q\n");
+}
+
+void stop_at_mistake(const Table& table) {
+    Mistake mistake = find_mistake(table);
+    if (!mistake.what) return;
+    FileSink error(STDERR_FILENO);
+    error.write("option parser: '");
+    if (mistake.option.has(is_verb | group_marker))
+        error.write(mistake.option.name());
+    else
+        write_name(error.sink(), mistake.option);
+    error.write("' ");
+    error.write(mistake.what);
+    error.write("\n");
+    error.flush();
+    abort();
 }
 
 } // namespace kindling::options

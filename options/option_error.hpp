@@ -24,8 +24,16 @@ enum class ErrorKind : uint8_t {
 /// Exit status of a program whose command line was wrong.
 constexpr int exit_usage = 2;
 
+struct ParseError;
+
+/// Writes to which verb an unknown option belongs; false if to none.
+using WriteOwner = bool (*)(Sink sink, const ParseError& error);
+[[gnu::cold]] bool write_owner(Sink sink, const ParseError& error);
+
 /// A wrong word. Points into the command line and the table.
 struct ParseError {
+    ParseError();
+
     ErrorKind kind = ErrorKind::none;
     ValueError value_error = ValueError::none; ///< of an argument that is not of its type
     int word_index = 0;                        ///< in the vector that was parsed
@@ -36,7 +44,8 @@ struct ParseError {
     Text argument;                  ///< the rejected or superfluous one
     const char* expected = nullptr; ///< of an argument that the program rejected
     Scope scope;
-    Table verbs;  ///< those of the program, if the parser knows them
+    Table verbs;                      ///< those of the program, if the parser knows them
+    WriteOwner write_owner = nullptr; ///< then this too
     Option after; ///< of an extra word: the option before it, if its argument is optional
     bool is_behind_dashes = false; ///< of an extra word
     bool is_behind_word = false;   ///< of an extra word: options ended at the first positional
@@ -44,33 +53,30 @@ struct ParseError {
     explicit operator bool() const { return kind != ErrorKind::none; }
 
     /// The options that an ambiguous word could mean, in order: pass nothing to get the first.
-    Option next_candidate(Option previous) const;
+    [[gnu::cold]] Option next_candidate(Option previous) const;
 
     /// What was probably meant; nothing if nothing is near.
-    Option suggestion() const;
+    [[gnu::cold]] Option suggestion() const;
 
     /// The verb that has an option of the unknown name; nothing if none has.
-    Option owner() const;
+    [[gnu::cold]] Option owner() const;
 };
 
 /// Prints a cause and, where there is something to say, what to do about it: "error: ..." and
 /// "hint: ...".
-void write_error(Sink sink, const ParseError& error, Text program);
+[[gnu::cold]] void write_error(Sink sink, const ParseError& error, Text program);
 
 /// The same in two pieces without a label or line break, for programs with messages of their own.
-void write_cause(Sink sink, const ParseError& error);
-void write_hint(Sink sink, const ParseError& error, Text program);
+[[gnu::cold]] void write_cause(Sink sink, const ParseError& error);
+[[gnu::cold]] void write_hint(Sink sink, const ParseError& error, Text program);
 
 /// What is known about the wrong word beyond its cause, as a sentence; false if that is nothing.
-bool write_remedy(Sink sink, const ParseError& error);
+[[gnu::cold]] bool write_remedy(Sink sink, const ParseError& error);
 
 /// The option that `name` (without dashes) was probably meant to be, see `Nearest`.
-Option suggest_long(const Scope& scope, Text name);
-
-/// "warning: ... is deprecated: ...", a line. `what` is "" or "verb ".
-void write_deprecated(Sink sink, Text what, Text name, Text message);
+[[gnu::cold]] Option suggest_long(const Scope& scope, Text name);
 
 /// "--name" or "-n".
-void write_name(Sink sink, Option option);
+[[gnu::cold]] void write_name(Sink sink, Option option);
 
 } // namespace kindling::options

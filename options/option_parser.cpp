@@ -9,18 +9,15 @@ namespace kindling::options {
 namespace {
 
 constexpr const char* const no_words[] = {nullptr};
-constexpr unsigned given_last = 255; ///< the last place in a group that is told from the others
 
-[[noreturn]] void stop(Text why) {
+[[noreturn, gnu::cold]] void stop(Text why) {
     FileSink error(STDERR_FILENO);
-    error.write("option parser: ");
-    error.write(why);
-    error.write("\n");
+    write_message(error.sink(), "option parser: %A\n", &why);
     error.flush();
     abort();
 }
 
-void reverse(char** first, char** end) {
+[[gnu::noinline]] void reverse(char** first, char** end) {
     while (first < end) {
         char* word = *first;
         *first++ = *--end;
@@ -73,23 +70,6 @@ bool is_number(const char* text) {
 
 } // namespace
 
-void stop_at_mistake(Table table) {
-    if (!table.is_checked) return;
-    Mistake mistake = find_mistake(table);
-    if (!mistake.what) return;
-    FileSink error(STDERR_FILENO);
-    error.write("option parser: '");
-    if (mistake.option.has(is_verb | group_marker))
-        error.write(mistake.option.name());
-    else
-        write_name(error.sink(), mistake.option);
-    error.write("' ");
-    error.write(mistake.what);
-    error.write("\n");
-    error.flush();
-    abort();
-}
-
 Parser::Parser(Table table, int argc, char** argv, const char* name_space)
     : Parser(table, argc, static_cast<const char* const*>(argv), name_space) {
     if (argv[argc]) stop("argc and argv do not agree");
@@ -98,14 +78,15 @@ Parser::Parser(Table table, int argc, char** argv, const char* name_space)
 
 Parser::Parser(Table table, int argc, const char* const* argv, const char* name_space)
     : scope_{table, name_space}, argv_(argv), permuted_(nullptr), argc_(argc) {
-    if (name_space && !has_namespace(table, name_space)) stop("no such namespace of options");
+    if (name_space && !has_namespace(table, scope_.name_space))
+        stop("no such namespace of options");
 }
 
 void Parser::bind(uint32_t loop_namespace) {
     is_bound_ = true;
     Namespace loop = Namespace::of_id(loop_namespace);
     if (scope_.name_space.id() == 0 && has_namespace(scope_.table, loop)) scope_.name_space = loop;
-    stop_at_mistake(scope_.table);
+    scope_.table.check();
 }
 
 Abbreviations Parser::abbreviations() {
@@ -144,7 +125,7 @@ int Parser::next() {
             return finish();
         }
         if (state_ == State::stopping) return finish();
-        if (is_dashed && !(has_negative_numbers_ && is_negative_number(word))) {
+        if (is_dashed && !(is_negative_number_ && is_negative_number_(*this, word))) {
             if (word[1] == '-') return next_long(word);
             bundle_ = word + 1;
             return next_short();
@@ -163,10 +144,10 @@ int Parser::next() {
     return finish();
 }
 
-bool Parser::is_negative_number(const char* word) const {
+bool Parser::is_negative_number(const Parser& parser, const char* word) {
     if (!is_number(word + 1)) return false;
     for (char digit = '0'; digit <= '9'; digit++)
-        if (names_.find_short(scope_, digit)) return false;
+        if (parser.names_.find_short(parser.scope_, digit)) return false;
     return true;
 }
 
@@ -177,60 +158,49 @@ int Parser::finish() {
     return done_id;
 }
 
+ParseError Parser::error_of(ErrorKind kind, int word_index, const char* word) const {
+    ParseError error;
+    error.kind = kind;
+    error.word_index = word_index;
+    error.word = word;
+    error.scope = scope_;
+    error.verbs = verbs_;
+    error.write_owner = write_owner_;
+    return error;
+}
+
 int Parser::fail(ErrorKind kind, Option option, const char* word, size_t offset, Text typed) {
     state_ = State::failed;
-    error_ = {};
-    error_.kind = kind;
-    error_.word_index = index_;
+    error_ = error_of(kind, index_, word);
     error_.offset = offset;
-    error_.word = word;
     error_.typed = typed;
     error_.option = option;
-    error_.scope = scope_;
-    error_.verbs = verbs_;
     return error_id;
 }
 
-void Parser::warn_of_abbreviation(Text typed, Option option) const {
+void Parser::warn(const Parser* parser, const char* message, const Text* texts) {
     FileSink file(STDERR_FILENO);
-    Sink sink = has_warnings_ ? warnings_ : file.sink();
-    if (!sink.write) return;
-    sink("warning: '");
-    write_escaped(sink, typed);
-    sink("' is short for '--");
-    sink(option.name());
-    sink("'; write it out\n");
+    Sink sink = parser && parser->has_warnings_ ? parser->warnings_ : file.sink();
+    if (sink.write) write_message(sink, message, texts);
 }
 
-void Parser::warn_of_deprecated(Text what, Text name, Text message) const {
-    FileSink file(STDERR_FILENO);
-    Sink sink = has_warnings_ ? warnings_ : file.sink();
-    if (sink.write) write_deprecated(sink, what, name, message);
+void Parser::warn_of_deprecated(const Parser* parser, Text what, Text name, Option named,
+                                Option meant) {
+    Text message = named.has(is_deprecated) ? named.details() : meant.details();
+    Text texts[] = {what, name, message.is_empty() ? "" : ": ", message};
+    warn(parser, "warning: %A'%b' is deprecated%C%D\n", texts);
 }
 
-/// The place of a group among those that belong to verbs; `tied_groups_max` if it has none.
-size_t Parser::place_of(Option group) const {
-    size_t place = 0;
-    Walk walk(scope_);
-    for (Option each = walk.next(); each && place < tied_groups_max; each = walk.next()) {
-        if (each == group) return is_tied(each) ? place : tied_groups_max;
-        if (is_tied(each)) place++;
-    }
-    return tied_groups_max;
+uint32_t Parser::offset_of(Option record) const {
+    return static_cast<uint32_t>(record.record() - scope_.table.first);
 }
 
 void Parser::note_group(Option option) {
     Option group = group_of(scope_, option);
-    size_t group_place = group ? place_of(group) : tied_groups_max;
-    if (group_place == tied_groups_max || given_[group_place]) return;
-    unsigned place = 0;
-    Walk walk(scope_);
-    for (Option each = walk.next_real(); each && place < given_last; each = walk.next_real()) {
-        if (!(group_of(scope_, each) == group)) continue;
-        place++;
-        if (each == option) break;
-    }
-    given_[group_place] = static_cast<uint8_t>(place);
+    if (!group || !is_tied(group) || find_given(group)) return;
+    if (tied_groups_until(scope_, group) > tied_groups_max) return;
+    given_groups_[given_count_] = offset_of(group);
+    given_[given_count_++] = offset_of(option);
 }
 
 /// Asks for the policy about abbreviations only when it matters: that reads the environment.
@@ -264,18 +234,34 @@ int Parser::check_argument(Option option) {
     return error_id;
 }
 
-int Parser::give(Option named, const char* word, size_t offset, Text typed) {
+/// What is joined to a short name may be the rest of its bundle.
+int Parser::give(Option named, const char* word, size_t offset, Text typed, const char* joined) {
     Option option = names_.resolve(scope_, named);
     if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);
+    size_t behind = bundle_ ? offset : typed.size();
+    if (option.has(takes_argument)) {
+        argument_ = joined;
+        if (!joined && !option.has(optional_arg)) {
+            if (index_ + 1 >= argc_) return fail(ErrorKind::missing, option, word, behind, typed);
+            argument_ = argv_[++index_];
+        }
+        joined = nullptr;
+    } else if (joined && !bundle_) {
+        fail(ErrorKind::superfluous, option, word, behind, typed);
+        error_.argument = joined;
+        return error_id;
+    }
+    bundle_ = joined;
+    if (!bundle_) index_++;
     option_ = option;
-    if (named.has(is_deprecated) || option.has(is_deprecated)) {
+    if ((named.flags() | option.flags()) & is_deprecated) {
         char short_name[] = {'-', named.short_name()};
-        Text message = named.has(is_deprecated) ? named.details() : option.details();
-        warn_of_deprecated("", starts_with(typed, "--") ? typed : Text(short_name, 2), message);
+        Text name = starts_with(typed, "--") ? typed : Text(short_name, 2);
+        warn_of_deprecated(this, "", name, named, option);
     }
     if (names_.has_tied_groups()) note_group(option);
     if (option.has(stops_parsing)) state_ = State::stopping;
-    if (option.has(optional_arg) && !argument_ && index_ < argc_ && !bundle_) {
+    if (option.has(optional_arg) && !argument_ && index_ < argc_) {
         optional_ = option;
         behind_optional_ = argv_[index_];
     }
@@ -292,7 +278,6 @@ int Parser::give_positional(const char* word) {
 
 int Parser::next_long(const char* word) {
     const char* name_end = strchrnul(word, '=');
-    const char* equals = *name_end ? name_end : nullptr;
     size_t size = static_cast<size_t>(name_end - word);
     Text typed(word, size);
     Match match{names_.find_long(scope_, {word + 2, size - 2})};
@@ -300,50 +285,25 @@ int Parser::next_long(const char* word) {
         Abbreviations policy = abbreviations();
         match = match_long(names_, scope_, {word + 2, size - 2}, policy != Abbreviations::exact);
         if (match.error != ErrorKind::none) return fail(match.error, {}, word, 2, typed);
-        if (policy == Abbreviations::warn) warn_of_abbreviation(typed, match.option);
+        if (policy == Abbreviations::warn) {
+            Text texts[] = {typed, match.option.name()};
+            warn(this, "warning: '%a' is short for '--%B'; write it out\n", texts);
+        }
     }
-    Option option = names_.resolve(scope_, match.option);
-    if (!option) return fail(ErrorKind::unknown, {}, word, 2, typed);
-    if (equals && !option.has(takes_argument)) {
-        fail(ErrorKind::superfluous, option, word, size, typed);
-        error_.argument = equals + 1;
-        return error_id;
-    }
-    if (equals) {
-        argument_ = equals + 1;
-    } else if (option.has(takes_argument) && !option.has(optional_arg)) {
-        if (index_ + 1 >= argc_) return fail(ErrorKind::missing, option, word, size, typed);
-        argument_ = argv_[++index_];
-    }
-    index_++;
-    return give(match.option, word, 2, typed);
+    return give(match.option, word, 2, typed, *name_end ? name_end + 1 : nullptr);
 }
 
 int Parser::next_short() {
     const char* word = argv_[index_];
     size_t offset = static_cast<size_t>(bundle_ - word);
-    Text typed(bundle_, 1);
     Option named = names_.find_short(scope_, *bundle_);
-    Option option = names_.resolve(scope_, named);
-    if (!option) {
+    if (!named) {
         // A character of several bytes is named as a whole. It has at most four: bundles may be
         // long.
-        typed = {bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size};
+        Text typed(bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size);
         return fail(ErrorKind::unknown, {}, word, offset, typed);
     }
-    const char* rest = *(bundle_ + 1) ? bundle_ + 1 : nullptr;
-    if (!option.has(takes_argument) && rest) {
-        bundle_ = rest;
-        return give(named, word, offset, typed);
-    }
-    argument_ = rest;
-    if (option.has(takes_argument) && !option.has(optional_arg) && !rest) {
-        if (index_ + 1 >= argc_) return fail(ErrorKind::missing, option, word, offset, typed);
-        argument_ = argv_[++index_];
-    }
-    bundle_ = nullptr;
-    index_++;
-    return give(named, word, offset, typed);
+    return give(named, word, offset, {bundle_, 1}, bundle_[1] ? bundle_ + 1 : nullptr);
 }
 
 const char* Parser::peek_next() const {
@@ -420,14 +380,9 @@ const char* Parser::positional(size_t n) const {
 }
 
 ParseError Parser::extra_word(size_t n) const {
-    ParseError error;
     const char* word = positional(n);
-    if (!word) return error;
-    error.kind = ErrorKind::extra_word;
-    error.word_index = index_ + static_cast<int>(n);
-    error.word = word;
-    error.scope = scope_;
-    error.verbs = verbs_;
+    if (!word) return {};
+    ParseError error = error_of(ErrorKind::extra_word, index_ + static_cast<int>(n), word);
     if (word == behind_optional_) error.after = optional_;
     error.is_behind_dashes = dashes_ >= 0 && n >= static_cast<size_t>(dashes_);
     error.is_behind_word = ended_at_word_;
@@ -437,23 +392,15 @@ ParseError Parser::extra_word(size_t n) const {
 const ParseError& Parser::check_positionals(size_t min, size_t max) {
     size_t count = positionals_count();
     if (state_ == State::failed || (count >= min && count <= max)) return error_;
-    if (count > max) {
-        error_ = extra_word(max);
-    } else {
-        error_.kind = ErrorKind::missing_word;
-        error_.word_index = argc_;
-        error_.scope = scope_;
-    }
+    error_ = count > max ? extra_word(max) : error_of(ErrorKind::missing_word, argc_, "");
+    error_.verbs = count > max ? verbs_ : Table();
     state_ = State::failed;
     return error_;
 }
 
 Option Parser::find_given(Option group) const {
-    size_t group_place = group ? place_of(group) : tied_groups_max;
-    unsigned place = group_place < tied_groups_max ? given_[group_place] : 0;
-    Walk walk(scope_);
-    for (Option each = walk.next_real(); each && place; each = walk.next_real())
-        if (group_of(scope_, each) == group && --place == 0) return each;
+    for (unsigned i = 0; group && i < given_count_; i++)
+        if (given_groups_[i] == offset_of(group)) return Option(scope_.table.first + given_[i]);
     return {};
 }
 

@@ -43,7 +43,9 @@ public:
 
     /// Takes words that read as negative numbers, "-5" or "-.5", as positionals while no option has
     /// a digit as its name.
-    void set_negative_numbers(bool are_positional) { has_negative_numbers_ = are_positional; }
+    void set_negative_numbers(bool are_positional) {
+        is_negative_number_ = are_positional ? is_negative_number : nullptr;
+    }
 
     /// Where warnings of abbreviations and deprecated names go; standard error by default. A sink
     /// without a function drops them.
@@ -53,7 +55,10 @@ public:
     }
 
     /// Lets errors tell to which verb an unknown option belongs.
-    void set_verbs(Table verbs) { verbs_ = verbs; }
+    void set_verbs(Table verbs) {
+        verbs_ = verbs;
+        write_owner_ = write_owner;
+    }
 
     /// Hides the options outside the groups named; the unnamed group is always outside.
     void set_groups(const char* const* groups, size_t count);
@@ -111,7 +116,7 @@ public:
 
     /// Makes the option's argument an error. `expected` is static text: "a number from 1 to 9".
     /// Gives the error to return; the loop would end by itself as well.
-    const ParseError& reject(const char* expected);
+    [[gnu::cold]] const ParseError& reject(const char* expected);
 
     bool has_failed() const { return state_ == State::failed; }
     const ParseError& error() const { return error_; }
@@ -127,18 +132,20 @@ public:
     const ParseError& check_positionals(size_t min, size_t max);
 
     /// What was wrong with the positional that the program did not expect.
-    ParseError extra_word(size_t n) const;
+    [[gnu::cold]] ParseError extra_word(size_t n) const;
 
     /// The first option given of a group that belongs to verbs; nothing if there was none.
-    Option find_given(Option group) const;
+    [[gnu::cold]] Option find_given(Option group) const;
 
     const Scope& scope() const { return scope_; }
 
     /// True if there are options that belong to verbs; known when the first word was read.
     bool has_tied_groups() const { return names_.has_tied_groups(); }
 
-    /// Warns that a name is deprecated and says what to do instead.
-    void warn_of_deprecated(Text what, Text name, Text message) const;
+    /// Warns that a name is deprecated and says what to do instead; `what` is "" or "verb ".
+    /// Without a parser on standard error.
+    [[gnu::cold]] static void warn_of_deprecated(const Parser* parser, Text what, Text name,
+                                                 Option named, Option meant);
 
     /// argv[0]; empty if there is none.
     const char* program() const { return argc_ > 0 ? argv_[0] : ""; }
@@ -152,18 +159,20 @@ private:
 
     void bind(uint32_t loop_namespace);
     int finish();
-    int fail(ErrorKind kind, Option option, const char* word, size_t offset, Text typed);
+    [[gnu::cold]] int fail(ErrorKind kind, Option option, const char* word, size_t offset,
+                           Text typed);
+    [[gnu::cold]] ParseError error_of(ErrorKind kind, int word_index, const char* word) const;
+    [[gnu::cold]] static void warn(const Parser* parser, const char* message, const Text* texts);
     int next_long(const char* word);
     int next_short();
-    int give(Option named, const char* word, size_t offset, Text typed);
+    int give(Option named, const char* word, size_t offset, Text typed, const char* joined);
     int give_positional(const char* word);
-    bool is_negative_number(const char* word) const;
-    Abbreviations abbreviations();
+    static bool is_negative_number(const Parser& parser, const char* word);
+    [[gnu::cold]] Abbreviations abbreviations();
     int check_argument(Option option);
     ValueError convert_value(const Type& type, Text text);
     void note_group(Option option);
-    void warn_of_abbreviation(Text typed, Option option) const;
-    size_t place_of(Option group) const;
+    uint32_t offset_of(Option record) const;
     const Value& value_of(TypeKind kind) const;
 
     Scope scope_;
@@ -179,7 +188,6 @@ private:
     State state_ = State::running;
     bool has_policy_ = false;
     bool has_warnings_ = false;
-    bool has_negative_numbers_ = false;
     bool is_bound_ = false;
     bool took_from_bundle_ = false;
     bool ended_at_word_ = false;
@@ -190,16 +198,18 @@ private:
     Value value_;
     Option optional_;                       ///< the last one given without its optional argument
     const char* behind_optional_ = nullptr; ///< the word behind it
-    /// Of each group that belongs to verbs the place in it of the first option given, from 1.
-    uint8_t given_[tied_groups_max] = {};
+    /// Of each group that belongs to verbs and has options given, and of the first of these, the
+    /// offset in the table.
+    uint32_t given_groups_[tied_groups_max], given_[tied_groups_max];
+    unsigned given_count_ = 0;
     NameIndex names_;
     Sink warnings_;
     Table verbs_;
+    // Null, so that programs that do not ask for it do not contain it.
+    bool (*is_negative_number_)(const Parser& parser, const char* word) = nullptr;
+    WriteOwner write_owner_ = nullptr;
     ParseError error_;
 };
-
-/// Stops the program if the table is to be checked and has a mistake, and says where.
-void stop_at_mistake(Table table);
 
 // The names that users of the C functions know.
 

@@ -29,9 +29,6 @@ unsigned mistakes_allowed(Text typed) {
 
 } // namespace
 
-Nearest::Nearest(Text typed)
-    : typed_(typed), distance_(distance_mistakes + mistakes_allowed(typed) + 1) {}
-
 bool Nearest::look_at(Text name) {
     if (typed_.size() < 2) return false;
     unsigned distance;

@@ -12,7 +12,7 @@ namespace kindling::options {
 /// min(3, size / 3 + 1) of them. Never for names of one character.
 class Nearest {
 public:
-    explicit Nearest(Text typed);
+    explicit Nearest(Text typed) : typed_(typed) {}
 
     /// True if `name` is the best so far.
     bool look_at(Text name);
@@ -23,7 +23,7 @@ public:
 private:
     Text typed_;
     Text name_;
-    unsigned distance_; ///< of the best so far
+    unsigned distance_ = ~0u; ///< of the best so far
 };
 
 } // namespace kindling::options

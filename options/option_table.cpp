@@ -29,17 +29,6 @@ Option step(const unsigned char*& at) {
     return record;
 }
 
-/// How many groups belong to verbs, up to `last`.
-size_t tied_groups_until(const Scope& scope, Option last) {
-    size_t count = 0;
-    Walk walk(scope);
-    while (Option each = walk.next()) {
-        if (is_tied(each)) count++;
-        if (each == last) break;
-    }
-    return count;
-}
-
 /// The first record of the unit that `record` comes from.
 const unsigned char* first_of_unit(Table table, Option record) {
     for (const unsigned char* at = table.first; at != table.end;)
@@ -48,6 +37,14 @@ const unsigned char* first_of_unit(Table table, Option record) {
 }
 
 } // namespace
+
+Text Option::scope() const {
+    return behind(type(), header_->scope_size);
+}
+
+Text Option::details() const {
+    return behind(scope(), header_->details_size);
+}
 
 // Markers of groups are in themselves.
 bool is_in_groups(const Scope& scope, Option record) {
@@ -109,14 +106,19 @@ Option resolve(const Scope& scope, Option option) {
     return target && !target.has(is_alias) ? target : Option{};
 }
 
+size_t position_of(Text text, char c) {
+    size_t at = 0;
+    while (at < text.size() && text[at] != c) at++;
+    return at;
+}
+
 bool Items::next(Text& item) {
     while (!rest_.is_empty()) {
-        size_t size = 0;
-        while (size < rest_.size() && rest_[size] != separator_) size++;
+        size_t size = position_of(rest_, separator_);
         item = {rest_.data(), size};
         size_t used = size < rest_.size() ? size + 1 : size;
         rest_ = {rest_.data() + used, rest_.size() - used};
-        if (!item.is_empty()) return true;
+        if (size) return true;
     }
     return false;
 }
@@ -190,6 +192,16 @@ size_t synopsis_width(Option option, Text joiner) {
     };
     write_synopsis({count, &width}, option, joiner);
     return width;
+}
+
+size_t tied_groups_until(const Scope& scope, Option last) {
+    size_t count = 0;
+    Walk walk(scope);
+    while (Option each = walk.next()) {
+        if (is_tied(each)) count++;
+        if (each == last) break;
+    }
+    return count;
 }
 
 Mistake find_mistake(Table table, Option record) {

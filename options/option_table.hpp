@@ -8,11 +8,48 @@
 
 namespace kindling::options {
 
+/// Where `c` is first in a text; its size if it is nowhere.
+size_t position_of(Text text, char c);
+
+/// Walks a list in a text: "a|b|c" or "a,b". Empty items are left out.
+class Items {
+public:
+    Items(Text text, char separator) : rest_(text), separator_(separator) {}
+
+    /// False at the end.
+    bool next(Text& item);
+
+private:
+    Text rest_;
+    char separator_;
+};
+
+struct Table;
+
+/// Stops the program if the table has a mistake, see `find_mistake`, and says where.
+[[gnu::cold]] void stop_at_mistake(const Table& table);
+
+/// Whether a parser looks for mistakes first. It is the function that does, so that programs that
+/// do not ask for it do not contain it.
+class Check {
+public:
+    constexpr Check(bool is_wanted = false) : check_(is_wanted ? stop_at_mistake : nullptr) {}
+    void operator()(const Table& table) const {
+        if (check_) check_(table);
+    }
+
+private:
+    void (*check_)(const Table& table);
+};
+
 /// Records in a row: a section of the program, or an array that was built at run time.
 struct Table {
     const unsigned char* first = nullptr;
     const unsigned char* end = nullptr;
-    bool is_checked = false; ///< a parser looks for mistakes first, see `find_mistake`
+    Check is_checked;
+
+    /// Looks for mistakes, if the table is to be checked.
+    void check() const { is_checked(*this); }
 };
 
 /// A view of one record; nothing by default.
@@ -43,8 +80,8 @@ public:
     Text metavar() const { return behind(name(), header_->metavar_size); }
     Text help() const { return behind(metavar(), header_->help_size); }
     Text type() const { return behind(help(), header_->type_size); }
-    Text scope() const { return behind(type(), header_->scope_size); }
-    Text details() const { return behind(scope(), header_->details_size); }
+    [[gnu::cold]] Text scope() const;
+    [[gnu::cold]] Text details() const;
 
     const unsigned char* record() const { return reinterpret_cast<const unsigned char*>(header_); }
     size_t record_size_bytes() const { return header_->size_bytes; }
@@ -80,7 +117,7 @@ struct Scope {
 };
 
 /// True if a record is in one of the groups that the scope is limited to.
-bool is_in_groups(const Scope& scope, Option record);
+[[gnu::cold]] bool is_in_groups(const Scope& scope, Option record);
 
 /// True if a record belongs to the scope.
 inline bool is_in(const Scope& scope, Option record) {
@@ -111,7 +148,7 @@ class Listing {
 public:
     explicit Listing(const Scope& scope) : scope_(scope) {}
 
-    Option next();
+    [[gnu::cold]] Option next();
 
     /// The group of the record given last; nothing in the unnamed group.
     Option group() const { return group_; }
@@ -127,19 +164,6 @@ Option group_of(const Scope& scope, Option option);
 /// What a name stands for: the option or verb itself, or what an alias is another name for. Nothing
 /// for an alias of nothing.
 Option resolve(const Scope& scope, Option option);
-
-/// Walks a list in a text: "a|b|c" or "a,b". Empty items are left out.
-class Items {
-public:
-    Items(Text text, char separator) : rest_(text), separator_(separator) {}
-
-    /// False at the end.
-    bool next(Text& item);
-
-private:
-    Text rest_;
-    char separator_;
-};
 
 /// True for the marker of a group whose options belong to some verbs only.
 bool is_tied(Option record);
@@ -165,15 +189,18 @@ size_t synopsis_width(Option option, Text joiner);
 /// Groups of one namespace that may belong to verbs.
 constexpr size_t tied_groups_max = 64;
 
+/// How many groups of the scope belong to verbs, up to `last`.
+[[gnu::cold]] size_t tied_groups_until(const Scope& scope, Option last);
+
 /// A mistake that no single compilation sees: two records of one namespace with the same name, an
 /// alias of nothing, or more groups that belong to verbs than a parser can tell apart.
 struct Mistake {
     const char* what = nullptr; ///< null: all is well
     Option option;
 };
-Mistake find_mistake(Table table);
+[[gnu::cold]] Mistake find_mistake(Table table);
 
 /// The same for one record of the table.
-Mistake find_mistake(Table table, Option record);
+[[gnu::cold]] Mistake find_mistake(Table table, Option record);
 
 } // namespace kindling::options

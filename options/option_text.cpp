@@ -106,25 +106,49 @@ void write_escaped(Sink sink, Text text) {
     }
 }
 
+void write_message(const Sink& sink, const char* message, PartOf part_of, const void* subject) {
+    for (;;) {
+        const char* end = strchrnul(message, '%');
+        sink({message, static_cast<size_t>(end - message)});
+        if (!*end) return;
+        write_escaped(sink, part_of(sink, end[1], subject));
+        message = end + 2;
+    }
+}
+
+void write_message(Sink sink, const char* message, const Text* texts) {
+    auto part_of = [](const Sink& to, char letter, const void* of) -> Text {
+        const Text* all = static_cast<const Text*>(of);
+        if (letter >= 'a') return all[letter - 'a'];
+        to(all[letter - 'A']);
+        return {};
+    };
+    write_message(sink, message, part_of, texts);
+}
+
+const char* message_at(const char* messages, unsigned n) {
+    for (; n; n--) messages += strlen(messages) + 1;
+    return messages;
+}
+
 unsigned edit_distance(Text a, Text b, unsigned limit) {
     size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
     if (a.size() > distance_size_max || b.size() > distance_size_max || difference > limit)
         return limit + 1;
-    unsigned rows[3][distance_size_max + 1];
-    for (size_t j = 0; j <= b.size(); j++) rows[0][j] = static_cast<unsigned>(j);
-    for (size_t i = 1; i <= a.size(); i++) {
-        unsigned* now = rows[i % 3];
-        unsigned* before = rows[(i + 2) % 3];
-        unsigned* earlier = rows[(i + 1) % 3];
-        now[0] = static_cast<unsigned>(i);
-        for (size_t j = 1; j <= b.size(); j++) {
-            unsigned replaced = before[j - 1] + (a[i - 1] != b[j - 1]);
-            now[j] = least(replaced, least(before[j], now[j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                now[j] = least(now[j], earlier[j - 2] + 1);
+    uint8_t rows[distance_size_max + 1][distance_size_max + 1];
+    for (size_t i = 0; i <= a.size(); i++) {
+        for (size_t j = 0; j <= b.size(); j++) {
+            unsigned best = static_cast<unsigned>(i + j);
+            if (i && j) {
+                best = least(rows[i - 1][j], rows[i][j - 1]) + 1;
+                best = least(best, rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    best = least(best, rows[i - 2][j - 2] + 1u);
+            }
+            rows[i][j] = static_cast<uint8_t>(best);
         }
     }
-    return rows[a.size() % 3][b.size()];
+    return rows[a.size()][b.size()];
 }
 
 size_t terminal_columns(int fd) {

@@ -14,9 +14,8 @@ public:
     constexpr Text() = default;
     /// Null is no bytes, as an empty std::string_view has it.
     constexpr Text(const char* data, size_t size) : data_(data ? data : ""), size_(size) {}
-    constexpr Text(const char* text) : data_(text ? text : "") {
-        while (data_[size_]) size_++;
-    }
+    [[gnu::always_inline]] constexpr Text(const char* text)
+        : data_(text ? text : ""), size_(text ? __builtin_strlen(text) : 0) {}
 
     constexpr const char* data() const { return data_; }
     constexpr size_t size() const { return size_; }
@@ -43,7 +42,8 @@ inline bool starts_with(Text text, Text prefix) {
            (prefix.is_empty() || __builtin_memcmp(text.data(), prefix.data(), prefix.size()) == 0);
 }
 
-/// Takes text in pieces, so that nothing is formatted in memory.
+/// Takes text in pieces, so that nothing is formatted in memory. Its function must not throw: the
+/// library has no tables for unwinding.
 struct Sink {
     void (*write)(void* context, const char* data, size_t size) = nullptr;
     void* context = nullptr;
@@ -94,11 +94,23 @@ size_t width_of(Text text);
 Text fit(Text text, size_t columns);
 
 /// Writes text from outside: controls and malformed bytes become \xNN.
-void write_escaped(Sink sink, Text text);
+[[gnu::cold]] void write_escaped(Sink sink, Text text);
+
+/// Writes a message: for each '%' and the letter behind it what `part_of` gives, escaped, or what
+/// it writes itself. Messages as data take a third of the space of calls for each of their pieces.
+using PartOf = Text (*)(const Sink& sink, char letter, const void* subject);
+[[gnu::cold]] void write_message(const Sink& sink, const char* message, PartOf part_of,
+                                 const void* subject);
+
+/// The same about some texts: "%a" is the first, escaped, and "%A" as it is.
+[[gnu::cold]] void write_message(Sink sink, const char* message, const Text* texts);
+
+/// The n-th of a row of messages, each with a NUL at its end.
+[[gnu::cold]] const char* message_at(const char* messages, unsigned n);
 
 /// Steps from one text to the other: inserted, removed, replaced and swapped characters. A number
 /// above `limit` if there are more, or if a text is longer than 80 bytes.
-unsigned edit_distance(Text a, Text b, unsigned limit);
+[[gnu::cold]] unsigned edit_distance(Text a, Text b, unsigned limit);
 
 /// $COLUMNS, else the terminal's own answer, else 80.
 size_t terminal_columns(int fd);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "options/option_value.hpp"
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include "options/option_suggest.hpp"
@@ -71,13 +72,6 @@ Text from(Text text, size_t at) {
     return {text.data() + at, text.size() - at};
 }
 
-/// Where `c` is first; the size of the text if it is nowhere.
-size_t find(Text text, char c) {
-    size_t at = 0;
-    while (at < text.size() && text[at] != c) at++;
-    return at;
-}
-
 unsigned digit_of(char c) {
     c = lower(c);
     if (is_digit(c)) return static_cast<unsigned>(c - '0');
@@ -106,52 +100,52 @@ ValueError parse_digits(Text text, uint64_t& value) {
     return ValueError::none;
 }
 
-/// A decimal fraction at the start of a text: the whole, and what follows the point.
-struct Fraction {
-    uint64_t whole = 0;
-    uint64_t part = 0, parts = 1; ///< `part` of `parts`
-    size_t size = 0;              ///< bytes read; 0 if there is no number
-    bool is_too_large = false;
-};
+enum class Amount : uint8_t { size, duration };
+uint64_t size_factor(Text unit);
+uint64_t time_factor(Text unit);
 
-Fraction read_fraction(Text text) {
+/// Takes "1.5h" from the start of a text and adds it to the sum. Sizes are the whole text.
+[[gnu::cold]] ValueError take_amount(Amount amount, Text& text, Text bare_unit, uint64_t& sum) {
     constexpr uint64_t parts_max = 1'000'000'000'000'000;
-    Fraction read;
-    size_t at = 0;
-    for (; at < text.size() && is_digit(text[at]); at++) {
-        read.is_too_large |= __builtin_mul_overflow(read.whole, 10u, &read.whole);
-        read.is_too_large |= __builtin_add_overflow(read.whole, digit_of(text[at]), &read.whole);
+    uint64_t whole = 0, part = 0, parts = 1; // and `part` of `parts`
+    bool is_too_large = false;
+    size_t at = 0, end = text.size();
+    for (; at < end && is_digit(text[at]); at++) {
+        is_too_large |= __builtin_mul_overflow(whole, 10u, &whole);
+        is_too_large |= __builtin_add_overflow(whole, digit_of(text[at]), &whole);
     }
-    if (at == 0) return read;
-    if (at + 1 < text.size() && text[at] == '.' && is_digit(text[at + 1])) {
-        for (at++; at < text.size() && is_digit(text[at]); at++) {
-            if (read.parts == parts_max) continue; // Too small to matter.
-            read.part = read.part * 10 + digit_of(text[at]);
-            read.parts *= 10;
+    if (at == 0) return ValueError::malformed;
+    if (at + 1 < end && text[at] == '.' && is_digit(text[at + 1])) {
+        for (at++; at < end && is_digit(text[at]); at++) {
+            if (parts == parts_max) continue; // Too small to matter.
+            part = part * 10 + digit_of(text[at]);
+            parts *= 10;
         }
     }
-    read.size = at;
-    return read;
-}
-
-/// `fraction` times `factor`, rounded down.
-ValueError scale(const Fraction& fraction, uint64_t factor, uint64_t& value) {
-    uint64_t product = 0;
-    if (fraction.is_too_large || __builtin_mul_overflow(fraction.whole, factor, &product))
-        return ValueError::out_of_range;
-    unsigned __int128 part = static_cast<unsigned __int128>(fraction.part) * factor;
-    uint64_t small = static_cast<uint64_t>(part / fraction.parts);
-    if (__builtin_add_overflow(product, small, &product) || product == infinity)
-        return ValueError::out_of_range;
-    value = product;
-    return ValueError::none;
+    size_t behind = at;
+    if (amount == Amount::duration)
+        while (behind < end && text[behind] >= 'a' && text[behind] <= 'z') behind++;
+    else
+        behind = end;
+    Text unit(text.data() + at, behind - at);
+    text = from(text, behind);
+    uint64_t factor = amount == Amount::size ? size_factor(unit)
+                                             : time_factor(unit.is_empty() ? bare_unit : unit);
+    // "1 000" is no sum: a number without a unit is all there is.
+    bool is_in_sum = unit.is_empty() && !text.is_empty();
+    if (!factor || is_in_sum) return ValueError::malformed;
+    is_too_large |= __builtin_mul_overflow(whole, factor, &whole);
+    unsigned __int128 product = static_cast<unsigned __int128>(part) * factor;
+    is_too_large |= __builtin_add_overflow(whole, static_cast<uint64_t>(product / parts), &whole);
+    is_too_large |= __builtin_add_overflow(sum, whole, &sum);
+    return is_too_large || sum == infinity ? ValueError::out_of_range : ValueError::none;
 }
 
 /// What K, KB, KiB and so on stand for; 0 if `unit` is none of them.
 uint64_t size_factor(Text unit) {
     constexpr Text letters = "KMGTPE";
     if (unit.is_empty() || equal(unit, "B")) return 1;
-    size_t power = find(letters, unit[0]);
+    size_t power = position_of(letters, unit[0]);
     if (power == letters.size()) return 0;
     Text rest = from(unit, 1);
     bool is_decimal = equal(rest, "B");
@@ -178,22 +172,40 @@ Bounds bounds_of(Text parameter) {
     return {};
 }
 
+/// Of a signed number the bits, compared as such.
+ValueError parse_number(Text text, bool is_signed, uint64_t min, uint64_t max, uint64_t& value) {
+    uint64_t sign = is_signed ? uint64_t{1} << 63 : 0;
+    bool is_negative = false;
+    if (is_signed && !text.is_empty() && (text[0] == '-' || text[0] == '+')) {
+        is_negative = text[0] == '-';
+        text = from(text, 1);
+    }
+    uint64_t digits = 0;
+    ValueError error = parse_digits(text, digits);
+    if (error != ValueError::none) return error;
+    if (is_signed && digits > sign - !is_negative) return ValueError::out_of_range;
+    if (is_negative) digits = 0 - digits;
+    if ((digits ^ sign) < (min ^ sign) || (digits ^ sign) > (max ^ sign))
+        return ValueError::out_of_range;
+    value = digits;
+    return ValueError::none;
+}
+
 ValueError convert_number(const Type& type, Text text, Value& value) {
     Bounds bounds = bounds_of(type.parameter);
-    if (type.kind == TypeKind::integer) {
-        int64_t min = INT64_MIN, max = INT64_MAX;
-        parse_integer(bounds.min, INT64_MIN, INT64_MAX, min);
-        parse_integer(bounds.max, INT64_MIN, INT64_MAX, max);
-        return parse_integer(text, min, max, value.integer);
-    }
-    uint64_t min = 0, max = UINT64_MAX;
-    if (type.kind == TypeKind::pid) {
-        min = 1;
-        max = pid_last;
-    }
-    parse_unsigned(bounds.min, 0, UINT64_MAX, min);
-    parse_unsigned(bounds.max, 0, UINT64_MAX, max);
-    return parse_unsigned(text, min, max, value.number);
+    bool is_signed = type.kind == TypeKind::integer, is_pid = type.kind == TypeKind::pid;
+    uint64_t min = is_signed ? uint64_t{1} << 63 : is_pid;
+    uint64_t max = is_signed ? INT64_MAX : is_pid ? pid_last : UINT64_MAX;
+    uint64_t lowest = is_signed ? min : 0, highest = is_signed ? max : UINT64_MAX;
+    parse_number(bounds.min, is_signed, lowest, highest, min);
+    parse_number(bounds.max, is_signed, lowest, highest, max);
+    uint64_t number = 0;
+    ValueError error = parse_number(text, is_signed, min, max, number);
+    if (is_signed)
+        value.integer = static_cast<int64_t>(number);
+    else
+        value.number = number;
+    return error;
 }
 
 ValueError convert_choice(const Type& type, Text text, bool accepts_prefix, Value& value) {
@@ -211,14 +223,14 @@ ValueError convert_choice(const Type& type, Text text, bool accepts_prefix, Valu
 }
 
 ValueError convert_key_value(Text text, Value& value) {
-    size_t equals = find(text, '=');
+    size_t equals = position_of(text, '=');
     if (equals == 0 || equals == text.size()) return ValueError::malformed;
     value.key = {text.data(), equals};
     value.text = from(text, equals + 1);
     return ValueError::none;
 }
 
-ValueError convert_name(const Type& type, Text text) {
+[[gnu::cold]] ValueError convert_name(const Type& type, Text text) {
     if (text.is_empty()) return ValueError::malformed;
     if (!equal(type.parameter, "exists")) return ValueError::none;
     // An argument that is an item of a list does not end in a NUL.
@@ -234,25 +246,49 @@ ValueError convert_name(const Type& type, Text text) {
                                                               : ValueError::not_there;
 }
 
-void write_choices(Sink sink, const Type& type) {
-    Choices choices(type);
-    Choice each, next;
-    bool has_next = choices.next(next);
-    for (bool is_first = true; has_next; is_first = false) {
-        each = next;
-        has_next = choices.next(next);
-        if (!is_first) sink(has_next ? ", " : " or ");
-        sink(each.name);
-    }
+// By the kind of the type; `part_of` says what the letters are.
+constexpr char expected[] = "a text that is not empty\0"
+                            "yes or no\0"
+                            "yes, no or auto\0"
+                            "a number%r\0"
+                            "a number%u\0"
+                            "a size such as 512, 10K or 1.5G\0"
+                            "a duration such as 30s, 1.5h or 5min 20s\0"
+                            "a path%e\0"
+                            "a file%e\0"
+                            "a directory%e\0"
+                            "a host\0"
+                            "a user\0"
+                            "a group\0"
+                            "a unit\0"
+                            "the number of a process\0"
+                            "KEY=VALUE\0"
+                            "%c\0"
+                            "a text that is not empty";
+
+void write_range(Sink sink, Text parameter) {
+    Bounds bounds = bounds_of(parameter);
+    Text texts[] = {bounds.min, bounds.max};
+    if (bounds.min.is_empty() && bounds.max.is_empty()) return;
+    const char* message = bounds.max.is_empty() ? " not below %A" : " from %A to %B";
+    write_message(sink, bounds.min.is_empty() ? " not above %B" : message, texts);
 }
 
-void write_range(Sink sink, Text what, Text parameter) {
-    Bounds bounds = bounds_of(parameter);
-    sink(what);
-    if (!bounds.min.is_empty()) sink(bounds.max.is_empty() ? " not below " : " from ");
-    sink(bounds.min);
-    if (!bounds.max.is_empty()) sink(bounds.min.is_empty() ? " not above " : " to ");
-    sink(bounds.max);
+Text part_of(const Sink& sink, char letter, const void* about) {
+    Text parameter = *static_cast<const Text*>(about);
+    switch (letter) {
+    case 'c': // choices
+        write_list(sink, parameter, " or ");
+        return {};
+    case 'e': // exists
+        return equal(parameter, "exists") ? " that is there" : Text();
+    case 'u': // an unsigned range
+        if (parameter.is_empty()) parameter = "0..";
+        [[fallthrough]];
+    default: // 'r'
+        write_range(sink, parameter);
+        return {};
+    }
 }
 
 } // namespace
@@ -282,90 +318,58 @@ Type parse_type(Text text) {
 }
 
 bool Choices::next(Choice& choice) {
-    while (!rest_.is_empty()) {
-        size_t end = find(rest_, '|');
-        Text item(rest_.data(), end);
-        rest_ = from(rest_, end < rest_.size() ? end + 1 : end);
-        if (item.is_empty()) continue;
-        size_t colon = find(item, ':');
-        choice.name = {item.data(), colon};
-        choice.help = colon < item.size() ? from(item, colon + 1) : Text();
-        return true;
-    }
-    return false;
+    Text item;
+    if (!items_.next(item)) return false;
+    size_t colon = position_of(item, ':');
+    choice.name = {item.data(), colon};
+    choice.help = colon < item.size() ? from(item, colon + 1) : Text();
+    return true;
 }
 
 ValueError parse_bool(Text text, bool& value) {
-    constexpr Text yes[] = {"1", "yes", "y", "true", "t", "on"};
-    constexpr Text no[] = {"0", "no", "n", "false", "f", "off"};
-    for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++) {
-        bool is_yes = equal_in_any_case(text, yes[i]);
-        if (!is_yes && !equal_in_any_case(text, no[i])) continue;
-        value = is_yes;
+    constexpr unsigned yes_count = 6, count = 12;
+    const char* word = "1\0yes\0y\0true\0t\0on\0000\0no\0n\0false\0f\0off";
+    for (unsigned i = 0; i < count; i++, word += strlen(word) + 1) {
+        if (!equal_in_any_case(text, word)) continue;
+        value = i < yes_count;
         return ValueError::none;
     }
     return ValueError::malformed;
 }
 
 ValueError parse_integer(Text text, int64_t min, int64_t max, int64_t& value) {
-    bool is_negative = !text.is_empty() && text[0] == '-';
-    if (is_negative || (!text.is_empty() && text[0] == '+')) text = from(text, 1);
-    uint64_t digits = 0;
-    ValueError error = parse_digits(text, digits);
-    if (error != ValueError::none) return error;
-    uint64_t limit = static_cast<uint64_t>(INT64_MAX) + (is_negative ? 1 : 0);
-    if (digits > limit) return ValueError::out_of_range;
-    int64_t result = static_cast<int64_t>(is_negative ? 0 - digits : digits);
-    if (result < min || result > max) return ValueError::out_of_range;
-    value = result;
-    return ValueError::none;
+    uint64_t bits = 0;
+    ValueError error =
+        parse_number(text, true, static_cast<uint64_t>(min), static_cast<uint64_t>(max), bits);
+    if (error == ValueError::none) value = static_cast<int64_t>(bits);
+    return error;
 }
 
 ValueError parse_unsigned(Text text, uint64_t min, uint64_t max, uint64_t& value) {
-    uint64_t digits = 0;
-    ValueError error = parse_digits(text, digits);
-    if (error != ValueError::none) return error;
-    if (digits < min || digits > max) return ValueError::out_of_range;
-    value = digits;
-    return ValueError::none;
+    return parse_number(text, false, min, max, value);
 }
 
 ValueError parse_size(Text text, uint64_t& bytes) {
-    Fraction number = read_fraction(text);
-    if (!number.size) return ValueError::malformed;
-    uint64_t factor = size_factor(from(text, number.size));
-    return factor ? scale(number, factor, bytes) : ValueError::malformed;
+    uint64_t sum = 0;
+    ValueError error = take_amount(Amount::size, text, {}, sum);
+    if (error == ValueError::none) bytes = sum;
+    return error;
 }
 
 ValueError parse_duration(Text text, Text unit, uint64_t& microseconds) {
     uint64_t sum = 0;
-    bool has_number = false;
+    ValueError error = ValueError::malformed;
     while (!text.is_empty()) {
         if (text[0] == ' ') {
             text = from(text, 1);
             continue;
         }
-        Fraction number = read_fraction(text);
-        if (!number.size) return ValueError::malformed;
-        text = from(text, number.size);
-        size_t size = 0;
-        while (size < text.size() && text[size] >= 'a' && text[size] <= 'z') size++;
-        // "1 000" is no sum: a number without a unit is all there is.
-        bool is_bare = size == 0;
-        if (is_bare && (has_number || !text.is_empty())) return ValueError::malformed;
-        uint64_t factor = time_factor(is_bare ? unit : Text(text.data(), size));
-        if (!factor) return ValueError::malformed;
-        text = from(text, size);
-        uint64_t part = 0;
-        ValueError error = scale(number, factor, part);
+        error = take_amount(Amount::duration, text, unit, sum);
         if (error != ValueError::none) return error;
-        if (__builtin_add_overflow(sum, part, &sum) || sum == infinity)
-            return ValueError::out_of_range;
-        has_number = true;
+        unit = {}; // From the second number on each has its own.
     }
-    if (!has_number) return ValueError::malformed;
-    microseconds = sum;
-    return ValueError::none;
+    if (error == ValueError::none) microseconds = sum;
+    return error;
 }
 
 ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& value) {
@@ -405,45 +409,21 @@ ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& valu
     }
 }
 
-void write_expected(Sink sink, const Type& type) {
-    bool must_exist = equal(type.parameter, "exists");
-    switch (type.kind) {
-    case TypeKind::text:
-    case TypeKind::dynamic:
-        return sink("a text that is not empty");
-    case TypeKind::boolean:
-        return sink("yes or no");
-    case TypeKind::tristate:
-        return sink("yes, no or auto");
-    case TypeKind::integer:
-        return write_range(sink, "a number", type.parameter);
-    case TypeKind::unsigned_integer:
-        return write_range(sink, "a number", type.parameter.is_empty() ? "0.." : type.parameter);
-    case TypeKind::size:
-        return sink("a size such as 512, 10K or 1.5G");
-    case TypeKind::duration:
-        return sink("a duration such as 30s, 1.5h or 5min 20s");
-    case TypeKind::path:
-        return sink(must_exist ? "a path that is there" : "a path");
-    case TypeKind::file:
-        return sink(must_exist ? "a file that is there" : "a file");
-    case TypeKind::directory:
-        return sink(must_exist ? "a directory that is there" : "a directory");
-    case TypeKind::host:
-        return sink("a host");
-    case TypeKind::user:
-        return sink("a user");
-    case TypeKind::group:
-        return sink("a group");
-    case TypeKind::unit:
-        return sink("a unit");
-    case TypeKind::pid:
-        return sink("the number of a process");
-    case TypeKind::key_value:
-        return sink("KEY=VALUE");
-    case TypeKind::choice:
-        return write_choices(sink, type);
+void write_list(Sink sink, Text list, Text conjunction) {
+    Type type{TypeKind::choice, false, list};
+    size_t count = 0;
+    Choice each;
+    for (Choices choices(type); choices.next(each);) count++;
+    Choices choices(type);
+    for (size_t i = 0; choices.next(each); i++) {
+        if (i) sink(i + 1 < count ? ", " : conjunction);
+        sink(each.name);
     }
+}
+
+void write_expected(Sink sink, const Type& type) {
+    write_message(sink, message_at(expected, static_cast<unsigned>(type.kind)), part_of,
+                  &type.parameter);
 }
 
 Text suggest_choice(const Type& type, Text text) {

@@ -24,7 +24,7 @@
 // by convention forgets what was given before.
 #pragma once
 
-#include "options/option_text.hpp"
+#include "options/option_table.hpp"
 
 namespace kindling::options {
 
@@ -68,11 +68,11 @@ struct Choice {
 class Choices {
 public:
     explicit Choices(const Type& type)
-        : rest_(type.kind == TypeKind::choice ? type.parameter : Text()) {}
+        : items_(type.kind == TypeKind::choice ? type.parameter : Text(), '|') {}
     bool next(Choice& choice);
 
 private:
-    Text rest_;
+    Items items_;
 };
 
 struct Value {
@@ -97,10 +97,13 @@ enum class ValueError : uint8_t {
 ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& value);
 
 /// "a number from 0 to 23", "pretty, short or off".
-void write_expected(Sink sink, const Type& type);
+[[gnu::cold]] void write_expected(Sink sink, const Type& type);
+
+/// "a, b and c", of "a|b|c" with or without help texts.
+[[gnu::cold]] void write_list(Sink sink, Text list, Text conjunction);
 
 /// The choice that was probably meant; an empty text if none is near.
-Text suggest_choice(const Type& type, Text text);
+[[gnu::cold]] Text suggest_choice(const Type& type, Text text);
 
 // What `convert` is made of, for arguments of a program's own. They change nothing on errors.
 

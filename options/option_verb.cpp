@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "options/option_verb.hpp"
 
-#include "options/option_suggest.hpp"
-
 #include <string.h>
-#include <unistd.h>
 
 namespace kindling::options {
 namespace {
@@ -26,34 +23,118 @@ VerbError check_count(Option verb, size_t count) {
     return VerbError::none;
 }
 
-void write_choices(Sink sink, const Scope& scope) {
+void write_choices(const Sink& sink, const Scope& scope) {
     Text separator = "";
     Listing listing(scope);
     while (Option verb = listing.next()) {
-        if (verb.has(is_hidden) || verb.has(metadata)) continue;
+        if (verb.has(is_hidden | metadata)) continue;
         sink(separator);
         sink(verb.name());
         separator = ", ";
     }
 }
 
-/// "list", or "list, show and edit".
-void write_verbs(Sink sink, Text verbs) {
-    Items items(verbs, '|');
-    Text item, next;
-    bool has_next = items.next(next);
-    for (bool is_first = true; has_next; is_first = false) {
-        item = next;
-        has_next = items.next(next);
-        if (!is_first) sink(has_next ? ", " : " and ");
-        sink(item);
-    }
+/// What a message is about.
+struct Subject {
+    const VerbChoice& choice;
+    Text program;
+};
+
+// By the error; `part_of` says what the letters are.
+constexpr char causes[] = "nothing is wrong\0"
+                          "unknown verb '%y'\0"
+                          "no verb given%b\0"
+                          "verb '%v' needs more arguments\0"
+                          "verb '%v' takes %f arguments; '%x' is too many\0"
+                          "an option is wrong, so no verb was chosen\0"
+                          "cannot use '%o' with verb '%v'";
+constexpr char hints[] = "%t\0"
+                         "%d%t\0"
+                         "choose one of %c. %t\0"
+                         "%u\0"
+                         "%r%u\0"
+                         "%t\0"
+                         "it belongs to %g. %t";
+
+/// What is known about the argument that is too many.
+void write_remedy(Sink sink, const VerbChoice& choice) {
+    if (!choice.parser) return;
+    size_t verbs = choice.parser->positionals_count() - choice.arguments_count;
+    ParseError extra = choice.parser->extra_word(verbs + choice.verb.count_max());
+    if (write_remedy(sink, extra)) sink(" ");
 }
 
-void write_synopsis_of_verb(Sink sink, const VerbChoice& choice) {
-    sink(choice.path);
-    if (choice.verb.has(takes_argument)) sink(" ");
-    sink(choice.verb.metavar());
+void write_meant(const Sink& sink, const VerbChoice& choice) {
+    Option meant = choice.suggestion();
+    if (!meant) return;
+    Text name = meant.name();
+    write_message(sink, "did you mean '%a'? ", &name);
+}
+
+Text part_of(const Sink& sink, char letter, const void* about) {
+    const Subject& subject = *static_cast<const Subject*>(about);
+    const VerbChoice& choice = subject.choice;
+    const Option& verb = choice.verb;
+    const char* plain = nullptr;
+    switch (letter) {
+    case 'a': // arguments
+        if (verb.has(takes_argument)) sink(" ");
+        return verb.metavar();
+    case 'b': // behind which verb
+        if (*choice.path) write_message(sink, " behind '%v'", part_of, about);
+        break;
+    case 'c':
+        write_choices(sink, scope_of(choice.table, choice.name_space));
+        break;
+    case 'd':
+        write_meant(sink, choice);
+        break;
+    case 'f': // fewer
+        plain = verb.count_max() ? "fewer" : "no";
+        break;
+    case 'g': // the verbs of its group
+        write_list(sink, group_of(choice.parser->scope(), choice.wrong).scope(), " and ");
+        break;
+    case 'h':
+        write_hint(sink, choice, subject.program);
+        break;
+    case 'n': // Of a nested verb that is unknown, `path` names the one that it was to be below.
+        if (*choice.path) sink(" ");
+        plain = choice.path;
+        break;
+    case 'o':
+        write_name(sink, choice.wrong);
+        break;
+    case 'p':
+        return subject.program;
+    case 'q': // the cause in question
+        write_cause(sink, choice);
+        break;
+    case 'r':
+        write_remedy(sink, choice);
+        break;
+    case 't':
+        write_message(sink, "Try '%p%n --help'.", part_of, about);
+        break;
+    case 'u':
+        write_message(sink, "usage: %p %v%a", part_of, about);
+        break;
+    case 'v':
+        plain = choice.path;
+        break;
+    case 'x': // extra
+        plain = choice.arguments[verb.count_max()];
+        break;
+    default: // 'y': what you typed
+        plain = choice.typed;
+        break;
+    }
+    return plain;
+}
+
+void write(const Sink& sink, const VerbChoice& choice, Text program, const char* message) {
+    Subject subject{choice, program};
+    write_message(sink, message, part_of, &subject);
 }
 
 /// False if it does not fit: then no namespace can have that name either.
@@ -64,15 +145,6 @@ bool append_to_path(VerbChoice& choice, Text name) {
     memcpy(choice.path + size, name.data(), name.size());
     choice.path[size + name.size()] = 0;
     return true;
-}
-
-void warn_of_deprecated(const VerbChoice& choice, Option named) {
-    const Option& verb = choice.verb;
-    if (!named.has(is_deprecated) && !verb.has(is_deprecated)) return;
-    Text message = named.has(is_deprecated) ? named.details() : verb.details();
-    if (choice.parser) return choice.parser->warn_of_deprecated("verb ", named.name(), message);
-    FileSink file(STDERR_FILENO);
-    write_deprecated(file.sink(), "verb ", named.name(), message);
 }
 
 /// Looks for an option that was given and belongs to other verbs.
@@ -105,7 +177,8 @@ void choose(VerbChoice& choice, size_t words_count, const char* const* words) {
         choice.error = words_count ? VerbError::unknown : VerbError::none_given;
         return;
     }
-    warn_of_deprecated(choice, named);
+    if ((named.flags() | choice.verb.flags()) & is_deprecated)
+        Parser::warn_of_deprecated(choice.parser, "verb ", named.name(), named, choice.verb);
     choice.error = check_count(choice.verb, choice.arguments_count);
     // What is below a verb with verbs says better what is missing.
     if (choice.verb.has(has_verbs))
@@ -133,7 +206,7 @@ bool is_for_verb(Option group, Text verb_path) {
 }
 
 VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words) {
-    stop_at_mistake(verbs);
+    verbs.check();
     VerbChoice choice;
     choice.table = verbs;
     choose(choice, words_count, words);
@@ -141,7 +214,7 @@ VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words
 }
 
 VerbChoice choose_verb(Table verbs, const Parser& parser) {
-    stop_at_mistake(verbs);
+    verbs.check();
     VerbChoice choice;
     choice.table = verbs;
     choice.parser = &parser;
@@ -179,98 +252,24 @@ VerbChoice choose_verb(const VerbChoice& outer) {
 
 Option VerbChoice::suggestion() const {
     if (error != VerbError::unknown) return {};
-    Nearest nearest(typed);
-    Option best;
-    Scope scope = scope_of(table, name_space);
-    Walk walk(scope);
-    while (Option each = walk.next_real())
-        if (resolve(scope, each) && nearest.look_at(each.name())) best = each;
-    return best;
+    return suggest_long(scope_of(table, name_space), typed);
 }
 
 void write_cause(Sink sink, const VerbChoice& choice) {
-    switch (choice.error) {
-    case VerbError::none:
-        return sink("nothing is wrong");
-    case VerbError::wrong_option:
-        return choice.parser ? write_cause(sink, choice.parser->error())
-                             : sink("an option is wrong, so no verb was chosen");
-    case VerbError::none_given:
-        sink("no verb given");
-        if (!*choice.path) return;
-        sink(" behind '");
-        sink(choice.path);
-        return sink("'");
-    case VerbError::unknown:
-        sink("unknown verb '");
-        write_escaped(sink, choice.typed);
-        return sink("'");
-    case VerbError::too_few:
-        sink("verb '");
-        sink(choice.path);
-        return sink("' needs more arguments");
-    case VerbError::too_many:
-        sink("verb '");
-        sink(choice.path);
-        sink(choice.verb.count_max() ? "' takes fewer arguments; '" : "' takes no arguments; '");
-        write_escaped(sink, choice.arguments[choice.verb.count_max()]);
-        return sink("' is too many");
-    case VerbError::other_verb:
-        sink("cannot use '");
-        write_name(sink, choice.wrong);
-        sink("' with verb '");
-        sink(choice.path);
-        return sink("'");
-    }
+    if (choice.error == VerbError::wrong_option && choice.parser)
+        return write_cause(sink, choice.parser->error());
+    write(sink, choice, {}, message_at(causes, static_cast<unsigned>(choice.error)));
 }
 
 void write_hint(Sink sink, const VerbChoice& choice, Text program) {
     if (choice.error == VerbError::wrong_option && choice.parser)
         return write_hint(sink, choice.parser->error(), program);
-    if (choice.error == VerbError::too_few || choice.error == VerbError::too_many) {
-        if (choice.error == VerbError::too_many && choice.parser) {
-            size_t verbs = choice.parser->positionals_count() - choice.arguments_count;
-            ParseError extra = choice.parser->extra_word(verbs + choice.verb.count_max());
-            if (write_remedy(sink, extra)) sink(" ");
-        }
-        sink("usage: ");
-        write_escaped(sink, program);
-        sink(" ");
-        return write_synopsis_of_verb(sink, choice);
-    }
-    if (choice.error == VerbError::none_given) {
-        sink("choose one of ");
-        write_choices(sink, scope_of(choice.table, choice.name_space));
-        sink(". ");
-    }
-    if (Option meant = choice.suggestion()) {
-        sink("did you mean '");
-        sink(meant.name());
-        sink("'? ");
-    }
-    if (choice.error == VerbError::other_verb) {
-        sink("it belongs to ");
-        write_verbs(sink, group_of(choice.parser->scope(), choice.wrong).scope());
-        sink(". ");
-    }
-    sink("Try '");
-    write_escaped(sink, program);
-    // Of a nested verb that is unknown, `path` names the one that it was to be below.
-    if (*choice.path) {
-        sink(" ");
-        sink(choice.path);
-    }
-    sink(" --help'.");
+    write(sink, choice, program, message_at(hints, static_cast<unsigned>(choice.error)));
 }
 
 void write_error(Sink sink, const VerbChoice& choice, Text program) {
-    sink("error: ");
-    write_cause(sink, choice);
-    sink("\n");
-    if (choice.error == VerbError::none) return;
-    sink("hint: ");
-    write_hint(sink, choice, program);
-    sink("\n");
+    bool is_wrong = choice.error != VerbError::none;
+    write(sink, choice, program, is_wrong ? "error: %q\nhint: %h\n" : "error: %q\n");
 }
 
 } // namespace kindling::options

@@ -51,7 +51,7 @@ struct VerbChoice {
     char path[verb_path_size_max + 1] = ""; ///< the verbs so far, with blanks between: "remote add"
 
     /// What an unknown verb was probably meant to be; nothing if nothing is near.
-    Option suggestion() const;
+    [[gnu::cold]] Option suggestion() const;
 };
 
 /// Finds the verb and checks the number of its arguments. Names match exactly. Without words the
@@ -68,7 +68,7 @@ VerbChoice choose_verb(const VerbChoice& outer);
 
 /// The verb that words name, as deep as they go, for `help remote add`; no count of arguments is
 /// checked. Without words nothing is chosen, and that is no error.
-VerbChoice follow_verbs(Table verbs, size_t words_count, const char* const* words);
+[[gnu::cold]] VerbChoice follow_verbs(Table verbs, size_t words_count, const char* const* words);
 
 /// The verb of exactly this name, or what an alias stands for; nothing if there is none.
 Option find_verb(Table verbs, Text name, Namespace parent = {});
@@ -78,10 +78,10 @@ Option find_verb(Table verbs, Text name, Namespace parent = {});
 bool is_for_verb(Option group, Text verb_path);
 
 /// Prints a cause and what to do about it, in two lines.
-void write_error(Sink sink, const VerbChoice& choice, Text program);
+[[gnu::cold]] void write_error(Sink sink, const VerbChoice& choice, Text program);
 
 /// The same in two pieces without a label or line break.
-void write_cause(Sink sink, const VerbChoice& choice);
-void write_hint(Sink sink, const VerbChoice& choice, Text program);
+[[gnu::cold]] void write_cause(Sink sink, const VerbChoice& choice);
+[[gnu::cold]] void write_hint(Sink sink, const VerbChoice& choice, Text program);
 
 } // namespace kindling::options

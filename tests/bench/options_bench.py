@@ -5,9 +5,10 @@
     python3 tests/bench/options_bench.py [PREFIX]
     python3 tests/bench/options_bench.py --compare     only: do the three read alike?
 
-The library is built here as its users build it: -O2 -DNDEBUG, a section for each function, unused
-ones removed. Runs of ours and of the peers take turns; the least time of each counts, for whatever
-disturbs a run makes it longer. docs/testing.md says what the figures mean.
+The programs are built as users build them: -O2 -DNDEBUG, a section for each function, unused ones
+removed; the library so, and with the flags that options/meson.build gives its files. Runs of ours
+and of the peers take turns; the least time of each counts, for whatever disturbs a run makes it
+longer. docs/testing.md says what the figures mean.
 """
 
 import json
@@ -22,7 +23,6 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = pathlib.Path("tests/bench/options")
 COMMON = ["-std=c++20", "-O2", "-DNDEBUG", "-ffunction-sections", "-fdata-sections", "-I."]
-LIBRARY_FLAGS = ["-fno-exceptions", "-fno-rtti"]
 COMPILERS = {"gcc": "g++", "clang": "clang++"}
 KINDS = ("options", "getopt", "cli11")
 COMPILE_RUNS = {"options": 15, "getopt": 15, "cli11": 1}
@@ -91,11 +91,19 @@ LINES_BUT_FOR_CLI11 = """
 """
 
 
-def library_sources():
-    """Those that options/meson.build puts into the library."""
+def texts_of(variable):
+    """The list that options/meson.build gives the variable."""
     text = (ROOT / "options" / "meson.build").read_text()
-    listed = re.search(r"options_sources = files\((.*?)\)", text, re.DOTALL).group(1)
-    return [ROOT / "options" / name for name in re.findall(r"'([^']+)'", listed)]
+    listed = re.search(rf"^{variable} = (?:files\(|\[)(.*?)[)\]]$", text, re.DOTALL | re.MULTILINE)
+    return re.findall(r"'([^']+)'", listed.group(1))
+
+
+def library_sources():
+    """Those that options/meson.build puts into the library, each with its flags."""
+    flags, fast = texts_of("options_flags"), texts_of("options_fast_sources")
+    small = flags + texts_of("options_small_flags")
+    return [(ROOT / "options" / name, flags if name in fast else small)
+            for name in texts_of("options_sources")]
 
 
 def compile_time_ns(compiler, source, output):
@@ -124,9 +132,9 @@ class Programs:
     def __init__(self, work):
         self.work = pathlib.Path(work)
         objects = []
-        for source in library_sources():
+        for source, flags in library_sources():
             objects.append(str(self.work / f"{source.stem}.o"))
-            run(["g++", *COMMON, *LIBRARY_FLAGS, "-c", str(source), "-o", objects[-1]])
+            run(["g++", *COMMON, *flags, "-c", str(source), "-o", objects[-1]])
         self.library = [str(self.work / "liboptions.a")]
         run(["ar", "rcs", *self.library, *objects])
 
