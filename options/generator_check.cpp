@@ -42,9 +42,9 @@ void each_record(Table table, const std::function<void(Option)>& look) {
     }
 }
 
-class Check {
+class Checker {
 public:
-    explicit Check(const ProgramFile& file)
+    explicit Checker(const ProgramFile& file)
         : file_(file), program_{file.commands(), file.verbs(), main_scope(file.options())} {}
 
     std::vector<Finding> run() {
@@ -202,7 +202,7 @@ private:
 } // namespace
 
 std::vector<Finding> check(const ProgramFile& file) {
-    return Check(file).run();
+    return Checker(file).run();
 }
 
 } // namespace kindling::options

@@ -278,12 +278,12 @@ Text part_of(const Sink& sink, char letter, const void* about) {
     Text parameter = *static_cast<const Text*>(about);
     switch (letter) {
     case 'c': // choices
-        write_list(sink, parameter, " or ");
+        write_enumeration(sink, parameter, " or ");
         return {};
     case 'e': // exists
         return equal(parameter, "exists") ? " that is there" : Text();
     case 'u': // an unsigned range
-        if (parameter.is_empty()) parameter = "0..";
+        if (parameter.is_empty()) return " of 0 or more";
         [[fallthrough]];
     default: // 'r'
         write_range(sink, parameter);
@@ -409,7 +409,7 @@ ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& valu
     }
 }
 
-void write_list(Sink sink, Text list, Text conjunction) {
+void write_enumeration(Sink sink, Text list, Text conjunction) {
     Type type{TypeKind::choice, false, list};
     size_t count = 0;
     Choice each;

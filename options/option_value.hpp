@@ -100,7 +100,7 @@ ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& valu
 [[gnu::cold]] void write_expected(Sink sink, const Type& type);
 
 /// "a, b and c", of "a|b|c" with or without help texts.
-[[gnu::cold]] void write_list(Sink sink, Text list, Text conjunction);
+[[gnu::cold]] void write_enumeration(Sink sink, Text list, Text conjunction);
 
 /// The choice that was probably meant; an empty text if none is near.
 [[gnu::cold]] Text suggest_choice(const Type& type, Text text);

@@ -93,7 +93,7 @@ Text part_of(const Sink& sink, char letter, const void* about) {
         plain = verb.count_max() ? "fewer" : "no";
         break;
     case 'g': // the verbs of its group
-        write_list(sink, group_of(choice.parser->scope(), choice.wrong).scope(), " and ");
+        write_enumeration(sink, group_of(choice.parser->scope(), choice.wrong).scope(), " and ");
         break;
     case 'h':
         write_hint(sink, choice, subject.program);

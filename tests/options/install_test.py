@@ -185,7 +185,7 @@ def check_shorten(program, directory):
     equal(result("-n1", "-o", "out", "file"), (0, "", ""), "output")
     equal((directory / "out").read_text(), "line 1\n", "file written")
     equal(result("--lines=x", "file"),
-          (2, "", "error: invalid value 'x' for option '--lines': expected a number not below 0\n"
+          (2, "", "error: invalid value 'x' for option '--lines': expected a number of 0 or more\n"
                   f"hint: Try '{program.name} --help'.\n"), "wrong value")
     equal(result("--lnes=1"),
           (2, "", "error: unrecognized option '--lnes'\n"

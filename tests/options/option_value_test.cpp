@@ -349,7 +349,7 @@ TEST_CASE("what is expected is told in words", "[options][value]") {
     CHECK(expected("int:-5..5") == "a number from -5 to 5");
     CHECK(expected("int:3..") == "a number not below 3");
     CHECK(expected("int:..3") == "a number not above 3");
-    CHECK(expected("uint") == "a number not below 0");
+    CHECK(expected("uint") == "a number of 0 or more");
     CHECK(expected("uint:0..23") == "a number from 0 to 23");
     CHECK(expected("uint:0..23,") == "a number from 0 to 23");
     CHECK(expected("size") == "a size such as 512, 10K or 1.5G");
