@@ -146,6 +146,14 @@ int option_parser_print_introspection(const struct option_parser* parser,
                                       struct option_table commands, struct option_table verbs,
                                       const char* version, bool is_pretty);
 
+/**
+ * Prints the completion script for a shell to standard output, for OPTION_COMMON_COMPLETION:
+ * `shell` is the place in OPTION_SHELL_VALUES, which is what option_parser_choice() gives. Without
+ * a COMMAND the program's own name is completed. Gives the exit status.
+ */
+int option_parser_print_completion(const struct option_parser* parser, struct option_table commands,
+                                   struct option_table verbs, int shell);
+
 /** The verb of a command line. */
 struct option_verb_choice {
     int id; /**< the case value; -1 if none was found */

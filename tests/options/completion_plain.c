@@ -18,6 +18,9 @@ int main(int argc, char** argv) {
         OPTION_LONG("disk-type", "TYPE", "Begins like another"):
         OPTION_FULL_TYPED(OPTION_POSITIONAL_ENTRY, 0, "(positional)", "FILE", "file", 0, NULL, NULL):
             break;
+        OPTION_COMMON_COMPLETION:
+            return option_parser_print_completion(&parser, COMMAND_TABLE, VERB_TABLE,
+                                                  option_parser_choice(&parser));
         OPTION_COMMON_COMPLETE:
             what = option_parser_argument(&parser);
             break;

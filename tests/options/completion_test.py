@@ -362,7 +362,7 @@ class ScriptTest(unittest.TestCase):
     """What all scripts have in common."""
 
     def test_program_and_generator_write_the_same(self):
-        for program in ("bootctl", "kindling-cpio", "tool"):
+        for program in PROGRAMS:
             for shell in KINDS:
                 printed = subprocess.run([PROGRAMS[program], f"--completion={shell}"], check=True,
                                          timeout=60, stdout=subprocess.PIPE).stdout
