@@ -160,7 +160,7 @@ const char* find_remedy(Subject& subject) {
         return subject.meant.is_empty() ? nullptr : "did you mean '%d'?";
     }
     if (error.kind != ErrorKind::extra_word) return nullptr;
-    if (error.after) return "use %s%w for an optional value.";
+    if (error.after) return "use %s%a for an optional value.";
     if (error.word[0] != '-' || !error.word[1]) return nullptr;
     if (error.is_behind_dashes) return "options after -- are positional.";
     return error.is_behind_word ? "options must stand before the first word." : nullptr;

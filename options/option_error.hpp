@@ -41,12 +41,13 @@ struct ParseError {
     const char* word = "";                     ///< the whole word
     Text typed;                     ///< the name as typed, with its dashes; of a bundle "x"
     Option option;                  ///< what it was taken for; nothing if unknown or ambiguous
-    Text argument;                  ///< the rejected or superfluous one
+    Text argument;                  ///< the rejected or superfluous one, or the word behind `after`
     const char* expected = nullptr; ///< of an argument that the program rejected
     Scope scope;
     Table verbs;                      ///< those of the program, if the parser knows them
     WriteOwner write_owner = nullptr; ///< then this too
-    Option after; ///< of an extra word: the option before it, if its argument is optional
+    Option after; ///< of an extra word: the option before it or an earlier one, if its argument is
+                  ///< optional and was not given
     bool is_behind_dashes = false; ///< of an extra word
     bool is_behind_word = false;   ///< of an extra word: options ended at the first positional
 

@@ -383,7 +383,12 @@ ParseError Parser::extra_word(size_t n) const {
     const char* word = positional(n);
     if (!word) return {};
     ParseError error = error_of(ErrorKind::extra_word, index_ + static_cast<int>(n), word);
-    if (word == behind_optional_) error.after = optional_;
+    // The word that was meant as a value is perhaps one that the program would have taken.
+    for (size_t i = 0; i <= n; i++) {
+        if (positional(i) != behind_optional_) continue;
+        error.after = optional_;
+        error.argument = behind_optional_;
+    }
     error.is_behind_dashes = dashes_ >= 0 && n >= static_cast<size_t>(dashes_);
     error.is_behind_word = ended_at_word_;
     return error;

@@ -255,6 +255,9 @@ TEST_CASE("too many and too few words are errors of the parser", "[options][mode
           "error: unexpected argument 'ne\\x0aver'\n"
           "hint: use --color=ne\\x0aver for an optional value. Try 'program --help'.\n");
     CHECK(check({"--color", "x"}, 0, 1) == "fine");
+    CHECK(check({"--color", "x", "y"}, 0, 1) ==
+          "error: unexpected argument 'y'\n"
+          "hint: use --color=x for an optional value. Try 'program --help'.\n");
     CHECK(check({"--", "-a"}, 0, 0) ==
           "error: unexpected argument '-a'\n"
           "hint: options after -- are positional. Try 'program --help'.\n");
