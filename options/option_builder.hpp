@@ -68,7 +68,7 @@ public:
     /// Valid until the next `add`.
     Table table() const {
         auto* first = reinterpret_cast<const unsigned char*>(words_.data());
-        return {first, first + 8 * words_.size()};
+        return {first, first + 8 * words_.size(), false};
     }
 
 private:
