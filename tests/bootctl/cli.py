@@ -3,6 +3,7 @@
 
 import fcntl
 import os
+import pathlib
 import pty
 import select
 import shutil
@@ -12,6 +13,9 @@ import sys
 import tempfile
 import termios
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import case_lines  # noqa: E402
 
 BOOTCTL = None  # the path of the program, set by whoever runs the tests
 
@@ -127,36 +131,6 @@ class CliTest(unittest.TestCase):
         return done
 
 
-class Result(unittest.TestResult):
-    """One line per case."""
-
-    def __init__(self):
-        super().__init__()
-        self.passed = 0
-
-    def tell(self, word, test, why=""):
-        name = test.id().split(".")[-1].removeprefix("test_").replace("_", " ")
-        print(f"{word} {name}{why}", flush=True)
-
-    def addSuccess(self, test):
-        self.passed += 1
-        self.tell("PASS", test)
-
-    def addSkip(self, test, reason):
-        super().addSkip(test, reason)
-        self.tell("SKIP", test, f": {reason}")
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self.tell("FAIL", test)
-        print(self.failures[-1][1])
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self.tell("FAIL", test)
-        print(self.errors[-1][1])
-
-
 def main(modules):
     """PROGRAM [NAME...]: runs all tests of the modules, or those named as MODULE.CLASS.TEST."""
     global BOOTCTL
@@ -166,9 +140,4 @@ def main(modules):
         suite = loader.loadTestsFromNames(sys.argv[2:])
     else:
         suite = unittest.TestSuite(map(loader.loadTestsFromModule, modules))
-    result = Result()
-    suite.run(result)
-    failed = len(result.failures) + len(result.errors)
-    skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
-    print(f"{result.passed} passed, {failed} failed{skipped}")
-    sys.exit(1 if failed or not result.passed else 0)
+    case_lines.run_and_exit(suite)

@@ -5,6 +5,7 @@
 The last line is "N passed, N failed[, N skipped]"; the exit status is 1 if any failed.
 """
 
+import pathlib
 import sys
 import unittest
 
@@ -12,15 +13,13 @@ import archives
 import extract_test
 import pack_list_test
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import case_lines  # noqa: E402
+
 archives.TOOL = sys.argv[1]
 loader = unittest.TestLoader()
 if sys.argv[2:]:
     suite = loader.loadTestsFromNames(sys.argv[2:])
 else:
     suite = unittest.TestSuite(map(loader.loadTestsFromModule, (pack_list_test, extract_test)))
-result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(suite)
-failed = len(result.failures) + len(result.errors)
-skipped = len(result.skipped)
-print(f"{result.testsRun - failed - skipped} passed, {failed} failed"
-      + (f", {skipped} skipped" if skipped else ""))
-sys.exit(1 if failed else 0)
+case_lines.run_and_exit(suite)

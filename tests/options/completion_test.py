@@ -8,6 +8,7 @@ One line per case, and "N passed, N failed" at the end; the exit status is 1 if 
 """
 
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ import time
 import unittest
 
 import shells
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import case_lines  # noqa: E402
 
 GENERATOR, PROGRAMS = None, {}  # set by main
 KINDS = {"bash": shells.Bash, "zsh": shells.Zsh, "fish": shells.Fish}
@@ -423,33 +427,6 @@ def cases():
     yield ScriptTest
 
 
-class Result(unittest.TestResult):
-    """One line per case."""
-
-    passed = 0
-
-    def tell(self, word, test, why=""):
-        kind, name = test.id().split(".")[-2:]
-        print(f"{word} {kind}: {name.removeprefix('test_').replace('_', ' ')}{why}", flush=True)
-
-    def addSuccess(self, test):
-        self.passed += 1
-        self.tell("PASS", test)
-
-    def addSkip(self, test, reason):
-        super().addSkip(test, reason)
-        self.tell("SKIP", test, f": {reason}")
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self.tell("FAIL", test)
-        print(self.failures[-1][1])
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        print(f"FAIL {test}\n{self.errors[-1][1]}")
-
-
 def main():
     global GENERATOR, PROGRAMS, PLACE
     GENERATOR = os.path.abspath(sys.argv[1])
@@ -464,15 +441,10 @@ def main():
         for test in unittest.defaultTestLoader.loadTestsFromTestCase(case):
             if not sys.argv[6:] or any(name in test.id() for name in sys.argv[6:]):
                 suite.addTest(test)
-    result = Result()
     try:
-        suite.run(result)
+        case_lines.run_and_exit(suite)
     finally:
         shutil.rmtree(PLACE.base)
-    failed = len(result.failures) + len(result.errors)
-    skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
-    print(f"{result.passed} passed, {failed} failed{skipped}")
-    sys.exit(1 if failed or not result.passed else 0)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import case_lines  # noqa: E402
+
 GENERATOR = MISTAKEN = TOOL = PLAIN = None
 VARIANTS = []
 
@@ -165,37 +168,11 @@ class GeneratorTest(unittest.TestCase):
         self.assertRegex(self.succeeds("--version"), r"\Akindling-options \S+\n[+-]json\n\Z")
 
 
-class Result(unittest.TestResult):
-    """One line per case."""
-
-    passed = 0
-
-    def tell(self, word, test):
-        print(f"{word} {test.id().split('.')[-1].removeprefix('test_').replace('_', ' ')}")
-
-    def addSuccess(self, test):
-        self.passed += 1
-        self.tell("PASS", test)
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self.tell("FAIL", test)
-        print(self.failures[-1][1])
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self.tell("FAIL", test)
-        print(self.errors[-1][1])
-
-
 def main():
     global GENERATOR, MISTAKEN, TOOL, PLAIN, VARIANTS
     GENERATOR, MISTAKEN, TOOL, PLAIN, *VARIANTS = map(os.path.abspath, sys.argv[1:])
-    result = Result()
-    unittest.defaultTestLoader.loadTestsFromTestCase(GeneratorTest).run(result)
-    failed = len(result.failures) + len(result.errors)
-    print(f"{result.passed} passed, {failed} failed")
-    sys.exit(1 if failed or not result.passed else 0)
+    case_lines.run_and_exit(
+        unittest.defaultTestLoader.loadTestsFromTestCase(GeneratorTest))
 
 
 if __name__ == "__main__":

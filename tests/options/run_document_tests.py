@@ -8,6 +8,7 @@ The last line is "N passed, N failed[, N skipped]"; the exit status is 1 if any 
 """
 
 import os
+import pathlib
 import sys
 import unittest
 
@@ -15,6 +16,9 @@ import document_tools
 import introspect_test
 import json_schema_test
 import manual_test
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import case_lines  # noqa: E402
 
 words, _, names = " ".join(sys.argv[1:]).partition("--only")
 paths = words.split()
@@ -27,9 +31,4 @@ if names:
 else:
     modules = (json_schema_test, introspect_test, manual_test)
     suite = unittest.TestSuite(map(loader.loadTestsFromModule, modules))
-result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(suite)
-failed = len(result.failures) + len(result.errors)
-skipped = len(result.skipped)
-print(f"{result.testsRun - failed - skipped} passed, {failed} failed"
-      + (f", {skipped} skipped" if skipped else ""))
-sys.exit(1 if failed else 0)
+case_lines.run_and_exit(suite)
