@@ -36,6 +36,21 @@ public:
 
 protected:
     ~DocumentParts() = default;
+
+    /// "For a, b and c.", each written by `write`; nothing without verbs.
+    template <class Write>
+    static void for_verbs(Sink sink, Text verbs, Write write) {
+        Items items(verbs, '|');
+        Text verb, next;
+        if (!items.next(verb)) return;
+        sink("\nFor ");
+        for (bool is_first = true, is_more = true; is_more; is_first = false, verb = next) {
+            is_more = items.next(next);
+            if (!is_first) sink(is_more ? ", " : " and ");
+            write(verb);
+        }
+        sink(".\n");
+    }
 };
 void visit(DocumentParts& parts, const Program& program, Option command);
 

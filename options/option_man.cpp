@@ -66,18 +66,7 @@ public:
             at += next.size;
         }
         sink_("\n");
-        Items items(verbs, '|');
-        Text verb;
-        if (!items.next(verb)) return;
-        sink_("\nFor ");
-        for (bool is_more = true, is_first = true; is_more; is_first = false) {
-            Text next;
-            is_more = items.next(next);
-            if (!is_first) sink_(is_more ? ", " : " and ");
-            bold(verb);
-            verb = next;
-        }
-        sink_(".\n");
+        for_verbs(sink_, verbs, [this](Text verb) { bold(verb); });
     }
 
     void verb(Option verb, Text path) override {

@@ -120,18 +120,7 @@ public:
         write_text(sink_, title);
         sink_("\n");
         is_in_table_ = false;
-        Items items(verbs, '|');
-        Text verb;
-        if (!items.next(verb)) return;
-        sink_("\nFor ");
-        for (bool is_more = true, is_first = true; is_more; is_first = false) {
-            Text next;
-            is_more = items.next(next);
-            if (!is_first) sink_(is_more ? ", " : " and ");
-            write_code(sink_, verb);
-            verb = next;
-        }
-        sink_(".\n");
+        for_verbs(sink_, verbs, [this](Text verb) { write_code(sink_, verb); });
     }
 
     void verb(Option verb, Text path) override {
