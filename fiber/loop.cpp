@@ -2,15 +2,22 @@
 #include "fiber/loop.hpp"
 
 #include "fiber/group.hpp"
+#include "host/fd.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <unistd.h>
 
 namespace kindling::fiber {
 
 namespace {
 
 constexpr std::size_t turn_fibers_max = 256;
+// The clock and the system cost more than a switch: they are asked after so many.
+constexpr std::size_t runs_per_look = 64;
+// So many calls that need not wait, then the others get their turn.
+constexpr std::uint32_t calls_per_turn = 128;
 // A fiber that goes on after it was cancelled must not stop the others.
 constexpr std::uint32_t failed_waits_max = 1000;
 constexpr std::uint32_t failed_waits_per_yield = 64;
@@ -22,10 +29,12 @@ thread_local Loop* loop_of_thread = nullptr;
 Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()) {
     ASSERT(!loop_of_thread);
     loop_of_thread = this;
+    host::descriptor_closer = [](int number) { current()->close(number); };
 }
 
 Loop::~Loop() {
     ASSERT(fibers_count_ == 0);
+    host::descriptor_closer = nullptr;
     loop_of_thread = nullptr;
 }
 
@@ -143,6 +152,7 @@ Fiber* Loop::next_of_turn() {
 
 /// Leaves the running fiber for the next one, or for the loop.
 void Loop::switch_from(Fiber& fiber) {
+    fiber.calls_ = 0;
     Fiber* next = next_of_turn();
     running_ = next;
     if (next != &fiber) fiber.context_.switch_to(next ? next->context_ : context_, next);
@@ -150,6 +160,7 @@ void Loop::switch_from(Fiber& fiber) {
 }
 
 Result<void> Loop::check_interruption(Fiber& fiber) {
+    if (++fiber.calls_ >= calls_per_turn) yield();
     auto errc = fiber.interruption(now_ns_);
     if (!errc) {
         fiber.failed_waits_ = 0;
@@ -191,6 +202,9 @@ void Loop::yield() {
 /// what happens later goes to those behind it.
 void Loop::interrupt(Fiber& fiber) {
     Wait& wait = *fiber.wait_;
+    // The system may still write to the frame of the fiber: it runs when that is over.
+    for (Operation* each = wait.operation_; each; each = each->next_of_wait) poller_.cancel(*each);
+    if (wait.operation_) return;
     if (WaitQueue* queue = wait.queue_) {
         queue->remove(wait);
         queue->left();
@@ -230,21 +244,90 @@ void Loop::fire_timers() {
 void Loop::turn() {
     // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
     turn_left_ = std::min(ready_count_, turn_fibers_max);
+    runs_since_look_ += turn_left_;
     while (Fiber* fiber = next_of_turn()) {
         running_ = fiber;
         context_.switch_to(fiber->context_, fiber);
         arrived();
     }
     running_ = nullptr;
+    if (!first_) return;
+    if (ready_count_ > 0 && runs_since_look_ < runs_per_look) return;
+    runs_since_look_ = 0;
     now_ns_ = poller_.now_ns();
     fire_timers();
-    if (!first_) return;
     bool has_work = ready_count_ > 0;
     std::uint64_t deadline_ns = timers_.is_empty() ? never_ns : timers_.first_time();
     if (!has_work && deadline_ns == never_ns && !poller_.can_wake()) return report_deadlock();
-    poller_.wait(has_work ? 0 : deadline_ns);
+    collect(has_work ? 0 : deadline_ns);
     now_ns_ = poller_.now_ns();
     fire_timers();
+}
+
+/// Waits for operations to end, and makes ready who waits for them.
+void Loop::collect(std::uint64_t deadline_ns) {
+    Completions completions;
+    poller_.wait(deadline_ns, completions);
+    while (Operation* operation = completions.take()) finish(*operation);
+}
+
+void Loop::finish(Operation& operation) {
+    operation.is_reported = true;
+    Wait& wait = *operation.wait;
+    Fiber& fiber = *wait.fiber_;
+    // It may be awake already, because of another operation of the same wait.
+    if (fiber.state_ != State::suspended || fiber.wait_ != &wait) return;
+    bool is_interrupted = operation.is_cancelled && operation.result == -ECANCELED;
+    wait.is_done_ = !is_interrupted || !wait.operation_;
+    make_ready(fiber);
+}
+
+Result<void> Loop::perform(Operation* first, const char* what, std::uint64_t until_ns) {
+    Wait wait(what);
+    wait.operation_ = first;
+    for (Operation* each = first; each; each = each->next_of_wait) {
+        each->wait = &wait;
+        each->is_cancelled = each->is_ended = each->is_reported = false;
+        poller_.submit(*each);
+    }
+    Result<void> outcome = park(wait, nullptr, until_ns);
+    drain(first);
+    return outcome;
+}
+
+/// Ends those of a wait that have not ended.
+void Loop::drain(Operation* first) {
+    for (Operation* each = first; each; each = each->next_of_wait) {
+        if (each->is_reported) continue;
+        Shield shield(never_ns);
+        for (Operation* rest = each; rest; rest = rest->next_of_wait) poller_.cancel(*rest);
+        // It has no operation to cancel, so that any end of one ends it.
+        Wait wait("operations that were cancelled");
+        for (Operation* rest = each; rest; rest = rest->next_of_wait) rest->wait = &wait;
+        while (!each->is_reported) ASSERT(park(wait, nullptr, never_ns).has_value());
+    }
+}
+
+bool Loop::cannot_try(int descriptor) const {
+    auto index = static_cast<std::size_t>(descriptor);
+    return descriptor >= 0 && index < cannot_try_.size() && cannot_try_[index];
+}
+
+void Loop::remember_cannot_try(int descriptor) {
+    auto index = static_cast<std::size_t>(descriptor);
+    if (index >= cannot_try_.size()) cannot_try_.resize(index + 1);
+    cannot_try_[index] = true;
+}
+
+void Loop::close(int descriptor) {
+    while (poller_.close(descriptor) > 0) {
+        ASSERT(running_);
+        Shield shield(never_ns);
+        Wait wait("descriptor that is being closed");
+        (void)park(wait, nullptr, now_ns_ + 1);
+    }
+    if (cannot_try(descriptor)) cannot_try_[static_cast<std::size_t>(descriptor)] = false;
+    ::close(descriptor);
 }
 
 /// Nothing is ready, nothing can become ready: all that is left is to end.

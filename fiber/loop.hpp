@@ -9,6 +9,7 @@
 
 #include <concepts>
 #include <new>
+#include <vector>
 
 namespace kindling::fiber {
 
@@ -52,6 +53,22 @@ public:
     void reconsider(Fiber& fiber);
     void make_ready(Fiber& fiber);
     Result<void> park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns);
+    /// Hands operations, linked by `next_of_wait`, to the system and parks the running fiber until
+    /// one has ended, or until `until_ns`; after an interruption, until one has ended because of it
+    /// or all the same. Then the others are cancelled and waited for. `first` may be null, `what`
+    /// is as for Wait.
+    ///
+    /// Errors: cancelled, timed_out; then no operation had any effect.
+    Result<void> perform(Operation* first, const char* what, std::uint64_t until_ns);
+    Result<void> perform(Operation& only, const char* what) {
+        return perform(&only, what, never_ns);
+    }
+    /// Closes a descriptor after what waits for it, which fails with `closed`.
+    void close(int descriptor);
+    Poller& poller() { return poller_; }
+    /// True if a call on the descriptor cannot be tried without blocking.
+    bool cannot_try(int descriptor) const;
+    void remember_cannot_try(int descriptor);
     void yield();
     Result<void> check_interruption(Fiber& fiber);
 
@@ -72,6 +89,9 @@ private:
     void switch_from(Fiber& fiber);
     void arrived();
     void fire_timers();
+    void collect(std::uint64_t deadline_ns);
+    void finish(Operation& operation);
+    void drain(Operation* first);
     void interrupt(Fiber& fiber);
     void end(Fiber& fiber);
     void forget(Fiber& fiber);
@@ -86,9 +106,11 @@ private:
     Fiber* finished_ = nullptr; ///< has left its stack for good; to be given back
     ReadyQueue ready_[priority_count];
     std::size_t ready_count_ = 0;
-    std::size_t turn_left_ = 0; ///< fibers that may still run in this turn
+    std::size_t turn_left_ = 0;       ///< fibers that may still run in this turn
+    std::size_t runs_since_look_ = 0; ///< at the clock and the system
     TimerHeap<Fiber, timer_place> timers_;
     std::uint64_t now_ns_;
+    std::vector<bool> cannot_try_; ///< by descriptor
     Fiber* all_ = nullptr;
     std::size_t fibers_count_ = 0;
 };

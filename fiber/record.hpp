@@ -71,6 +71,7 @@ private:
     std::uint64_t timer_ns_ = 0;
     std::size_t timer_place_ = 0;    ///< in the loop's heap, from 1; 0 is none
     std::uint32_t failed_waits_ = 0; ///< in a row, that never suspended
+    std::uint32_t calls_ = 0;        ///< since it was suspended
     Fiber* next_ready_ = nullptr;
     Fiber *previous_of_all_ = nullptr, *next_of_all_ = nullptr;
     Fiber *previous_of_group_ = nullptr, *next_of_group_ = nullptr;

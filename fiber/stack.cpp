@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/stack.hpp"
 
+#include "fiber/feature.hpp"
+
 #include "fiber/sanitizer.hpp"
 #include "host/error.hpp"
 
@@ -20,17 +22,6 @@ constexpr std::size_t page_bytes = 4096;
 constexpr std::size_t warm_touched_max = 16 * 1024;
 // Two mappings per slot, and 45 % of what vm.max_map_count allows by default is for them.
 constexpr std::size_t guard_mappings_max = 65530 * 45 / 100;
-
-/// True if KINDLING_FIBER_DISABLE=guard,... names the feature.
-bool is_disabled(const char* feature) {
-    const char* list = std::getenv("KINDLING_FIBER_DISABLE");
-    for (std::size_t size = std::strlen(feature); list && *list;) {
-        std::size_t item = std::strcspn(list, ",");
-        if (item == size && std::memcmp(list, feature, size) == 0) return true;
-        list += item + (list[item] == ',');
-    }
-    return false;
-}
 
 /// Pages of [first, first + size) that are in memory.
 std::size_t resident_pages(std::byte* first, std::size_t size_bytes) {

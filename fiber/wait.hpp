@@ -12,6 +12,7 @@ namespace kindling::fiber {
 
 class Fiber;
 class WaitQueue;
+struct Operation;
 
 /// One wait of one fiber.
 class Wait {
@@ -31,6 +32,7 @@ private:
 
     const char* what_;
     Fiber* fiber_ = nullptr;
+    Operation* operation_ = nullptr; ///< first of those it waits for, if for any
     WaitQueue* queue_ = nullptr;
     Wait* previous_ = nullptr;
     Wait* next_ = nullptr;

@@ -3,10 +3,17 @@
 // An open file descriptor with an owner.
 #pragma once
 
-#include <unistd.h>
 #include <utility>
 
 namespace kindling::host {
+
+/// Closes a descriptor; on a thread with an event loop it is the loop that does, so that nobody
+/// goes on waiting for a number that means another file soon.
+void close_descriptor(int number);
+
+/// What closes descriptors of this thread; null for close(2).
+using DescriptorCloser = void (*)(int number);
+extern thread_local constinit DescriptorCloser descriptor_closer;
 
 /// Owns a file descriptor and closes it. -1 is none.
 class Fd {
@@ -20,7 +27,7 @@ public:
         return *this;
     }
     ~Fd() {
-        if (number_ >= 0) ::close(number_);
+        if (number_ >= 0) close_descriptor(number_);
     }
 
     /// For the calls that take a descriptor; still ours.

@@ -5,6 +5,7 @@
 
 #include "fiber/fiber.hpp"
 #include "fiber/group.hpp"
+#include "fiber/virtual_poller.hpp"
 
 #include <string>
 #include <vector>

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/io.hpp"
+
+#include "fiber/fiber.hpp"
+#include "fiber/loop.hpp"
+#include "host/error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <vector>
+
+namespace kindling::fiber {
+
+namespace {
+
+using Kind = Operation::Kind;
+
+/// The loop, on a fiber.
+Loop* loop_of_fiber() {
+    Loop* loop = Loop::current();
+    return loop && loop->running() ? loop : nullptr;
+}
+
+/// What a system call returned, as it leaves this library; minus an errno for a failure.
+Result<std::size_t> outcome(long result, const char* what) {
+    if (result >= 0) return static_cast<std::size_t>(result);
+    Error error = host::error_from(static_cast<int>(-result), what);
+    if (result == -EPIPE || result == -ECONNRESET || result == -EBADF) error.code = Errc::closed;
+    if (result == -EAGAIN) error.code = Errc::would_block;
+    if (result == -ECANCELED) error.code = Errc::io; // Nobody asked for it.
+    return error;
+}
+
+/// How a call is tried: without blocking, for there is a fiber to park; or for good.
+enum class Mode : std::uint8_t { try_only, may_block };
+
+/// A system call on a descriptor; the same for all that moves bytes.
+class Call {
+public:
+    Operation operation;
+    short events = POLLIN;
+    const char* what = "";
+    int message_flags = 0;
+
+    /// The result or minus an errno. -EAGAIN: it would block; -EOPNOTSUPP: it cannot be tried.
+    long attempt(Mode mode) const {
+        long result = 0;
+        do result = attempt_once(mode);
+        while (result < 0 && errno == EINTR);
+        return result < 0 ? -errno : result;
+    }
+
+private:
+    long attempt_once(Mode mode) const;
+    long move(const iovec* vectors, std::size_t count, Mode mode) const;
+};
+
+long Call::move(const iovec* vectors, std::size_t count, Mode mode) const {
+    int fd = operation.descriptor;
+    auto offset = static_cast<off_t>(operation.offset); // all ones: at the position
+    int flags = mode == Mode::try_only ? RWF_NOWAIT : 0;
+    bool is_write = operation.kind == Kind::write || operation.kind == Kind::writev;
+    return is_write ? ::pwritev2(fd, vectors, static_cast<int>(count), offset, flags)
+                    : ::preadv2(fd, vectors, static_cast<int>(count), offset, flags);
+}
+
+long Call::attempt_once(Mode mode) const {
+    int fd = operation.descriptor;
+    void* address = const_cast<void*>(operation.address);
+    int flags = message_flags | (mode == Mode::try_only ? MSG_DONTWAIT : 0);
+    switch (operation.kind) {
+    case Kind::read:
+    case Kind::write: {
+        iovec whole{address, operation.length};
+        return move(&whole, 1, mode);
+    }
+    case Kind::readv:
+    case Kind::writev:
+        return move(static_cast<iovec*>(address), operation.length, mode);
+    case Kind::recv:
+        return ::recv(fd, address, operation.length, flags);
+    case Kind::send:
+        return ::send(fd, address, operation.length, flags);
+    case Kind::recvmsg:
+        return ::recvmsg(fd, static_cast<msghdr*>(address), flags);
+    case Kind::sendmsg:
+        return ::sendmsg(fd, static_cast<msghdr*>(address), flags);
+    case Kind::accept:
+        if (mode == Mode::may_block)
+            return ::accept4(fd, static_cast<sockaddr*>(address),
+                             static_cast<socklen_t*>(const_cast<void*>(operation.second)),
+                             message_flags);
+        [[fallthrough]];
+    default:
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+}
+
+/// Waits until the call can be tried with success, and tries it, until it need not wait.
+Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Mode mode) {
+    int fd = call.operation.descriptor;
+    // What cannot be tried blocks if it is not ready; only then does anybody wait for an event.
+    if (mode == Mode::may_block) {
+        pollfd entry{fd, call.events, 0};
+        if (::poll(&entry, 1, 0) > 0) return outcome(call.attempt(mode), call.what);
+    }
+    for (;;) {
+        TRY(check_interruption());
+        Operation ready;
+        ready.descriptor = fd;
+        ready.flags = static_cast<std::uint32_t>(call.events);
+        ready.is_exclusive = true;
+        TRY(loop.perform(ready, call.what));
+        // Files that epoll refuses are always ready.
+        bool is_file = ready.result == -EPERM;
+        if (ready.result < 0 && !is_file) return outcome(ready.result, call.what);
+        long result = call.attempt(is_file ? Mode::may_block : mode);
+        if (result == -EAGAIN) continue; // another was faster
+        loop.poller().pass_on(fd, ready.flags);
+        return outcome(result, call.what);
+    }
+}
+
+Result<std::size_t> park(Loop& loop, const Call& call, Mode mode) {
+    while (loop.poller().can_do(call.operation.kind)) {
+        Operation operation = call.operation;
+        TRY(loop.perform(operation, call.what));
+        if (operation.result == -EAGAIN) break; // the descriptor itself must not block
+        if (operation.result != -EINTR) return outcome(operation.result, call.what);
+        TRY(check_interruption());
+    }
+    return wait_until_ready(loop, call, mode);
+}
+
+Result<std::size_t> carry_out(const Call& call) {
+    Loop* loop = loop_of_fiber();
+    if (!loop) return outcome(call.attempt(Mode::may_block), call.what);
+    TRY(check_interruption());
+    bool can_try = !loop->cannot_try(call.operation.descriptor);
+    long result = can_try ? call.attempt(Mode::try_only) : -EOPNOTSUPP;
+    if (result == -EAGAIN) return park(*loop, call, Mode::try_only);
+    if (result != -EOPNOTSUPP) return outcome(result, call.what);
+    if (can_try && call.operation.kind != Kind::accept)
+        loop->remember_cannot_try(call.operation.descriptor);
+    return park(*loop, call, Mode::may_block);
+}
+
+Call transfer(Kind kind, int fd, const void* address, std::size_t length, const char* what,
+              std::uint64_t offset = Operation::at_position) {
+    Call call;
+    call.operation.kind = kind;
+    call.operation.descriptor = fd;
+    call.operation.address = address;
+    call.operation.length = static_cast<std::uint32_t>(length);
+    call.operation.offset = offset;
+    bool is_write = kind == Kind::write || kind == Kind::writev;
+    call.events = is_write ? POLLOUT : POLLIN;
+    call.what = what;
+    return call;
+}
+
+Call message(Kind kind, int fd, const void* address, std::size_t length, int flags,
+             const char* what) {
+    Call call = transfer(kind, fd, address, length, what, 0);
+    bool is_send = kind == Kind::send || kind == Kind::sendmsg;
+    if (is_send) flags |= MSG_NOSIGNAL;
+    call.operation.flags = static_cast<std::uint32_t>(flags);
+    call.message_flags = flags;
+    call.events = is_send ? POLLOUT : POLLIN;
+    return call;
+}
+
+} // namespace
+
+Result<std::size_t> read(int fd, MutableBytes into) {
+    return carry_out(
+        transfer(Kind::read, fd, into.data(), std::min(into.size(), transfer_max), "read"));
+}
+
+Result<std::size_t> write(int fd, Bytes from) {
+    return carry_out(
+        transfer(Kind::write, fd, from.data(), std::min(from.size(), transfer_max), "write"));
+}
+
+Result<std::size_t> pread(int fd, MutableBytes into, std::uint64_t offset) {
+    return carry_out(
+        transfer(Kind::read, fd, into.data(), std::min(into.size(), transfer_max), "read", offset));
+}
+
+Result<std::size_t> pwrite(int fd, Bytes from, std::uint64_t offset) {
+    return carry_out(transfer(Kind::write, fd, from.data(), std::min(from.size(), transfer_max),
+                              "write", offset));
+}
+
+Result<std::size_t> readv(int fd, std::span<const iovec> into) {
+    return carry_out(transfer(Kind::readv, fd, into.data(), into.size(), "readv"));
+}
+
+Result<std::size_t> writev(int fd, std::span<const iovec> from) {
+    return carry_out(transfer(Kind::writev, fd, from.data(), from.size(), "writev"));
+}
+
+Result<std::size_t> recv(int fd, MutableBytes into, int flags) {
+    return carry_out(message(Kind::recv, fd, into.data(), into.size(), flags, "recv"));
+}
+
+Result<std::size_t> send(int fd, Bytes from, int flags) {
+    return carry_out(message(Kind::send, fd, from.data(), from.size(), flags, "send"));
+}
+
+Result<std::size_t> recvmsg(int fd, msghdr& header, int flags) {
+    return carry_out(message(Kind::recvmsg, fd, &header, 1, flags, "recvmsg"));
+}
+
+Result<std::size_t> sendmsg(int fd, const msghdr& header, int flags) {
+    return carry_out(message(Kind::sendmsg, fd, &header, 1, flags, "sendmsg"));
+}
+
+Result<std::size_t> recvfrom(int fd, MutableBytes into, Address& from, int flags) {
+    iovec vector{into.data(), into.size()};
+    msghdr header{};
+    header.msg_name = from.get();
+    header.msg_namelen = sizeof(from.storage);
+    header.msg_iov = &vector;
+    header.msg_iovlen = 1;
+    std::size_t size = TRY(recvmsg(fd, header, flags));
+    from.size_bytes = header.msg_namelen;
+    return size;
+}
+
+Result<std::size_t> sendto(int fd, Bytes from, const Address& to, int flags) {
+    iovec vector{const_cast<std::byte*>(from.data()), from.size()};
+    msghdr header{};
+    header.msg_name = const_cast<sockaddr*>(to.get());
+    header.msg_namelen = to.size_bytes;
+    header.msg_iov = &vector;
+    header.msg_iovlen = 1;
+    return sendmsg(fd, header, flags);
+}
+
+Result<host::Fd> accept(int fd, Address* peer, int flags) {
+    for (;;) {
+        Call call = message(Kind::accept, fd, peer ? peer->get() : nullptr, 0, flags, "accept");
+        if (peer) peer->size_bytes = sizeof(peer->storage);
+        call.operation.second = peer ? &peer->size_bytes : nullptr;
+        auto accepted = carry_out(call);
+        if (accepted) return host::Fd(static_cast<int>(*accepted));
+        if (accepted.error().cause != ECONNABORTED) return accepted.error();
+    }
+}
+
+void close(int fd) {
+    Loop* loop = Loop::current();
+    if (loop) return loop->close(fd);
+    ::close(fd);
+}
+
+} // namespace kindling::fiber

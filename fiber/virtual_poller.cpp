@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/virtual_poller.hpp"
+
+#include "fiber/scope.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <poll.h>
+#include <sys/eventfd.h>
+
+namespace kindling::fiber {
+
+VirtualPoller::VirtualPoller(std::uint64_t seed)
+    : state_(seed), is_shuffled_(seed != 0), bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", SplitMix64.
+std::size_t VirtualPoller::random(std::size_t below) {
+    std::uint64_t mixed = state_ += 0x9e3779b97f4a7c15;
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+    return (mixed ^ (mixed >> 31)) % below;
+}
+
+void VirtualPoller::submit(Operation& operation) {
+    ASSERT(operation.kind == Operation::Kind::poll);
+    pending_.push_back(&operation);
+}
+
+void VirtualPoller::end(Operation& operation, std::int32_t result) {
+    std::erase(pending_, &operation);
+    ended_.append(operation, result);
+}
+
+void VirtualPoller::cancel(Operation& operation) {
+    if (operation.is_ended) return;
+    operation.is_cancelled = true;
+    end(operation, -ECANCELED);
+}
+
+std::size_t VirtualPoller::close(int descriptor) {
+    std::vector<Operation*> all = pending_;
+    for (Operation* operation : all)
+        if (operation->descriptor == descriptor) end(*operation, -EBADF);
+    return 0;
+}
+
+void VirtualPoller::wake() {
+    std::uint64_t one = 1;
+    [[maybe_unused]] ssize_t written = ::write(bell_.get(), &one, sizeof(one)); // full: it rings
+}
+
+/// Ends what is ready; true if anything is, or somebody rang.
+bool VirtualPoller::look(int timeout_ms) {
+    std::vector<pollfd> polled{{bell_.get(), POLLIN, 0}};
+    for (Operation* operation : pending_)
+        polled.push_back({operation->descriptor, static_cast<short>(operation->flags), 0});
+    if (::poll(polled.data(), polled.size(), timeout_ms) <= 0) return false;
+    std::uint64_t count = 0;
+    if (polled[0].revents) (void)!::read(bell_.get(), &count, sizeof(count));
+    std::vector<std::pair<Operation*, std::int32_t>> ready;
+    for (std::size_t i = 1; i < polled.size(); i++)
+        if (polled[i].revents) ready.push_back({pending_[i - 1], polled[i].revents});
+    for (std::size_t left = ready.size(); is_shuffled_ && left > 1; left--)
+        std::swap(ready[left - 1], ready[random(left)]);
+    for (auto [operation, events] : ready) end(*operation, events & POLLNVAL ? -EBADF : events);
+    return true;
+}
+
+void VirtualPoller::wait(std::uint64_t deadline_ns, Completions& completions) {
+    bool has_some = look(0) || !ended_.is_empty();
+    if (!has_some && deadline_ns == never_ns) look(-1);
+    if (!has_some && deadline_ns != never_ns) now_ns_ = std::max(now_ns_, deadline_ns);
+    completions.take_all(ended_);
+}
+
+} // namespace kindling::fiber
