@@ -6,9 +6,8 @@
 #include "host/error.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <vector>
+#include <climits>
 
 namespace kindling::fiber {
 
@@ -98,13 +97,31 @@ long Call::attempt_once(Mode mode) const {
     }
 }
 
+/// A ready pipe has room for so much; a longer write blocks.
+Call no_longer_than_room(Call call) {
+    if (call.operation.kind == Kind::writev) {
+        auto* vectors = static_cast<const iovec*>(call.operation.address);
+        std::size_t used = 0; // Nothing comes of writing nothing.
+        while (used + 1 < call.operation.length && vectors[used].iov_len == 0) used++;
+        iovec first = vectors[used];
+        call.operation.kind = Kind::write;
+        call.operation.address = first.iov_base;
+        call.operation.length =
+            static_cast<std::uint32_t>(std::min<std::size_t>(first.iov_len, PIPE_BUF));
+    }
+    if (call.operation.kind == Kind::write)
+        call.operation.length = std::min<std::uint32_t>(call.operation.length, PIPE_BUF);
+    return call;
+}
+
 /// Waits until the call can be tried with success, and tries it, until it need not wait.
 Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Mode mode) {
     int fd = call.operation.descriptor;
     // What cannot be tried blocks if it is not ready; only then does anybody wait for an event.
+    Call ready_call = mode == Mode::may_block ? no_longer_than_room(call) : call;
     if (mode == Mode::may_block) {
         pollfd entry{fd, call.events, 0};
-        if (::poll(&entry, 1, 0) > 0) return outcome(call.attempt(mode), call.what);
+        if (::poll(&entry, 1, 0) > 0) return outcome(ready_call.attempt(mode), call.what);
     }
     for (;;) {
         TRY(check_interruption());
@@ -116,7 +133,7 @@ Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Mode mode) {
         // Files that epoll refuses are always ready.
         bool is_file = ready.result == -EPERM;
         if (ready.result < 0 && !is_file) return outcome(ready.result, call.what);
-        long result = call.attempt(is_file ? Mode::may_block : mode);
+        long result = is_file ? call.attempt(Mode::may_block) : ready_call.attempt(mode);
         if (result == -EAGAIN) continue; // another was faster
         loop.poller().pass_on(fd, ready.flags);
         return outcome(result, call.what);

@@ -259,6 +259,7 @@ void Loop::turn() {
     bool has_work = ready_count_ > 0;
     std::uint64_t deadline_ns = timers_.is_empty() ? never_ns : timers_.first_time();
     if (!has_work && deadline_ns == never_ns && !poller_.can_wake()) return report_deadlock();
+    if (has_work && !poller_.can_wake()) return; // nothing can have happened
     collect(has_work ? 0 : deadline_ns);
     now_ns_ = poller_.now_ns();
     fire_timers();

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+//
+// How many system calls things cost, counted by tracing a child.
+#include "fiber/io.hpp"
+#include "tests/fiber/poller_loop.hpp"
+
+#include <array>
+#include <csignal>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace kindling;
+using namespace kindling::fiber;
+
+namespace {
+
+/// Begins and ends what is counted; nothing else calls it.
+void mark() {
+    ::syscall(SYS_getppid);
+}
+
+/// The numbers of the system calls that `function` makes between two marks, on a fiber of a child.
+template <class Function>
+std::vector<long> traced(const PollerChoice& choice, Function function) {
+    pid_t child = ::fork();
+    if (child == 0) {
+        auto poller = make_poller(choice);
+        if (!poller || ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) ::_exit(1);
+        ::raise(SIGSTOP);
+        Loop loop(*poller);
+        auto result = loop.run("first", function);
+        ::_exit(result ? 0 : 2);
+    }
+    std::vector<long> calls;
+    int marks = 0, status = 0;
+    bool is_entry = true;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    ::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+    while (!WIFEXITED(status) && !WIFSIGNALED(status)) {
+        bool is_call = WIFSTOPPED(status) && WSTOPSIG(status) == (SIGTRAP | 0x80);
+        if (is_call && is_entry) {
+            __ptrace_syscall_info info{};
+            ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof(info), &info);
+            auto number = static_cast<long>(info.entry.nr);
+            if (number == SYS_getppid)
+                marks++;
+            else if (marks == 1)
+                calls.push_back(number);
+        }
+        if (is_call) is_entry = !is_entry;
+        ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
+        REQUIRE(::waitpid(child, &status, 0) == child);
+    }
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+    CHECK(marks == 2);
+    return calls;
+}
+
+constexpr PollerChoice real_pollers[] = {{"epoll"}, {"io_uring"}};
+
+PollerChoice any_poller() {
+    return GENERATE(from_range(std::begin(real_pollers), std::end(real_pollers)));
+}
+
+} // namespace
+
+TEST_CASE("a read of what is ready is one system call", "[fiber][calls]") {
+    auto calls = traced(any_poller(), []() -> Result<void> {
+        int ends[2];
+        if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return Error{Errc::io, "no sockets"};
+        std::array<std::byte, 1> one{};
+        TRY(send(ends[0], one));
+        mark();
+        TRY(recv(ends[1], one));
+        mark();
+        return {};
+    });
+    CHECK(calls == std::vector<long>{SYS_recvfrom});
+}
+
+TEST_CASE("a read that waits is at most three system calls", "[fiber][calls]") {
+    auto choice = any_poller();
+    INFO(choice);
+    auto calls = traced(choice, []() -> Result<void> {
+        int ends[2];
+        if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return Error{Errc::io, "no sockets"};
+        Group group;
+        TRY(group.spawn("reader", [&]() -> Result<void> {
+            std::array<std::byte, 1> one{};
+            TRY(recv(ends[1], one)); // the first one makes the descriptor known
+            mark();
+            TRY(recv(ends[1], one));
+            mark();
+            return {};
+        }));
+        std::array<std::byte, 1> one{};
+        for (int i = 0; i < 2; i++) {
+            TRY(this_fiber::sleep_for_us(1000));
+            TRY(send(ends[0], one));
+        }
+        return group.wait();
+    });
+    // One more is that of the fiber that sends, and one the sleep that lets the other wait.
+    CHECK(calls.size() <= 3 + 2);
+}
+
+TEST_CASE("an idle turn is one system call", "[fiber][calls]") {
+    auto choice = any_poller();
+    INFO(choice);
+    auto calls = traced(choice, []() -> Result<void> {
+        TRY(this_fiber::sleep_for_us(1000)); // what is set up once is set up then
+        mark();
+        TRY(this_fiber::sleep_for_us(1000));
+        mark();
+        return {};
+    });
+    CHECK(calls.size() == 1);
+}
+
+TEST_CASE("switching makes no system call", "[fiber][calls]") {
+    auto calls = traced(any_poller(), []() -> Result<void> {
+        Group group;
+        for (int i = 0; i < 8; i++)
+            TRY(group.spawn("child", [i]() -> Result<void> {
+                for (int turn = 0; turn < 100; turn++) {
+                    if (i == 0 && (turn == 1 || turn == 99)) mark();
+                    TRY(this_fiber::yield());
+                }
+                return {};
+            }));
+        return group.wait();
+    });
+    CHECK(calls.empty());
+}
