@@ -11,6 +11,9 @@ namespace kindling::fiber {
 namespace {
 
 constexpr std::size_t turn_fibers_max = 256;
+constexpr std::size_t turn_posts_max = 256;
+// What is left when the loop is destroyed may post again, but not for ever.
+constexpr std::size_t last_posts_max = 1'000'000;
 // A fiber that goes on after it was cancelled must not stop the others.
 constexpr std::uint32_t failed_waits_max = 1000;
 constexpr std::uint32_t failed_waits_per_yield = 64;
@@ -26,6 +29,10 @@ Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()) {
 
 Loop::~Loop() {
     ASSERT(fibers_count_ == 0);
+    for (std::size_t posts = 0; !inbox_.is_empty(); posts += turn_posts_max) {
+        ASSERT(posts < last_posts_max);
+        run_posts();
+    }
     loop_of_thread = nullptr;
 }
 
@@ -100,6 +107,7 @@ void Loop::arrived() {
 }
 
 void Loop::make_ready(Fiber& fiber) {
+    check_thread();
     ReadyQueue& queue = ready_[fiber.priority_];
     fiber.state_ = State::ready;
     fiber.next_ready_ = nullptr;
@@ -162,6 +170,7 @@ Result<void> Loop::check_interruption(Fiber& fiber) {
 }
 
 Result<void> Loop::park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns) {
+    check_thread();
     Fiber& fiber = *running_;
     ASSERT(!fiber.wait_);
     wait.fiber_ = &fiber;
@@ -199,17 +208,20 @@ void Loop::interrupt(Fiber& fiber) {
 }
 
 void Loop::reconsider(Fiber& fiber) {
+    check_thread();
     bool is_parked = fiber.state_ == State::suspended && fiber.wait_ && !fiber.wait_->is_done_;
     if (is_parked && fiber.interruption(now_ns_)) interrupt(fiber);
 }
 
 void Loop::cancel(Fiber& fiber) {
+    check_thread();
     ASSERT(fiber.state_ != State::completed);
     fiber.is_cancelled_ = true;
     reconsider(fiber);
 }
 
 void Loop::request_exit() {
+    check_thread();
     if (first_) cancel(*first_);
 }
 
@@ -227,6 +239,21 @@ void Loop::fire_timers() {
     }
 }
 
+/// Bounded, so that threads that never stop posting do not stop the fibers.
+void Loop::run_posts() {
+    for (std::size_t i = 0; i < turn_posts_max; i++) {
+        Post* post = inbox_.take();
+        if (!post) return;
+        post->run();
+    }
+}
+
+void Loop::check_thread() const {
+#ifndef NDEBUG
+    ASSERT(loop_of_thread == this);
+#endif
+}
+
 void Loop::turn() {
     // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
     turn_left_ = std::min(ready_count_, turn_fibers_max);
@@ -239,12 +266,16 @@ void Loop::turn() {
     now_ns_ = poller_.now_ns();
     fire_timers();
     if (!first_) return;
-    bool has_work = ready_count_ > 0;
+    bool has_work = ready_count_ > 0 || !inbox_.is_empty();
     std::uint64_t deadline_ns = timers_.is_empty() ? never_ns : timers_.first_time();
     if (!has_work && deadline_ns == never_ns && !poller_.can_wake()) return report_deadlock();
-    poller_.wait(has_work ? 0 : deadline_ns);
+    if (has_work)
+        poller_.wait(0);
+    else
+        inbox_.sleep([&](bool may_sleep) { poller_.wait(may_sleep ? deadline_ns : 0); });
     now_ns_ = poller_.now_ns();
     fire_timers();
+    run_posts();
 }
 
 /// Nothing is ready, nothing can become ready: all that is left is to end.
@@ -254,6 +285,7 @@ void Loop::report_deadlock() {
 }
 
 void Loop::run_until_ended(Fiber& fiber) {
+    check_thread();
     first_ = &fiber;
     while (first_) turn();
 }

@@ -3,6 +3,7 @@
 // Runs the fibers of one thread: those that are ready, then the clock, then it waits.
 #pragma once
 
+#include "fiber/inbox.hpp"
 #include "fiber/poller.hpp"
 #include "fiber/record.hpp"
 #include "fiber/timer_heap.hpp"
@@ -19,7 +20,7 @@ public:
     explicit Loop(Poller& poller);
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
-    /// All fibers must have ended.
+    /// All fibers must have ended. Runs what was posted and has not run yet, and what that posts.
     ~Loop();
 
     /// The loop of this thread; null if it has none.
@@ -32,6 +33,21 @@ public:
 
     /// Asks the first fiber to end, as a signal would.
     void request_exit();
+
+    /// From any thread, for as long as the loop exists: it runs the post in its turn, on its own
+    /// thread. Those of one thread run in the order in which it posted them, each exactly once.
+    void post(Post& post) {
+        inbox_.post(post, [this] { poller_.wake(); });
+    }
+
+    /// From any thread: a sleep of the loop ends, or the next does not begin. Everything else may
+    /// be called by the loop's own thread only; builds without NDEBUG check that.
+    void wake() {
+        inbox_.wake([this] { poller_.wake(); });
+    }
+
+    /// How many were posted so far.
+    std::uint64_t posts_count() const { return inbox_.posts_count(); }
 
     /// The clock, as the running turn read it.
     std::uint64_t now_ns() const { return now_ns_; }
@@ -72,6 +88,8 @@ private:
     void switch_from(Fiber& fiber);
     void arrived();
     void fire_timers();
+    void run_posts();
+    void check_thread() const;
     void interrupt(Fiber& fiber);
     void end(Fiber& fiber);
     void forget(Fiber& fiber);
@@ -89,6 +107,7 @@ private:
     std::size_t turn_left_ = 0; ///< fibers that may still run in this turn
     TimerHeap<Fiber, timer_place> timers_;
     std::uint64_t now_ns_;
+    Inbox inbox_;
     Fiber* all_ = nullptr;
     std::size_t fibers_count_ = 0;
 };
