@@ -18,6 +18,9 @@ constexpr std::size_t turn_fibers_max = 256;
 constexpr std::size_t runs_per_look = 64;
 // So many calls that need not wait, then the others get their turn.
 constexpr std::uint32_t calls_per_turn = 128;
+constexpr std::size_t turn_posts_max = 256;
+// What is left when the loop is destroyed may post again, but not for ever.
+constexpr std::size_t last_posts_max = 1'000'000;
 // A fiber that goes on after it was cancelled must not stop the others.
 constexpr std::uint32_t failed_waits_max = 1000;
 constexpr std::uint32_t failed_waits_per_yield = 64;
@@ -34,6 +37,10 @@ Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()) {
 
 Loop::~Loop() {
     ASSERT(fibers_count_ == 0);
+    for (std::size_t posts = 0; !inbox_.is_empty(); posts += turn_posts_max) {
+        ASSERT(posts < last_posts_max);
+        run_posts();
+    }
     host::descriptor_closer = nullptr;
     loop_of_thread = nullptr;
 }
@@ -109,6 +116,7 @@ void Loop::arrived() {
 }
 
 void Loop::make_ready(Fiber& fiber) {
+    check_thread();
     ReadyQueue& queue = ready_[fiber.priority_];
     fiber.state_ = State::ready;
     fiber.next_ready_ = nullptr;
@@ -173,6 +181,7 @@ Result<void> Loop::check_interruption(Fiber& fiber) {
 }
 
 Result<void> Loop::park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns) {
+    check_thread();
     Fiber& fiber = *running_;
     ASSERT(!fiber.wait_);
     wait.fiber_ = &fiber;
@@ -213,17 +222,20 @@ void Loop::interrupt(Fiber& fiber) {
 }
 
 void Loop::reconsider(Fiber& fiber) {
+    check_thread();
     bool is_parked = fiber.state_ == State::suspended && fiber.wait_ && !fiber.wait_->is_done_;
     if (is_parked && fiber.interruption(now_ns_)) interrupt(fiber);
 }
 
 void Loop::cancel(Fiber& fiber) {
+    check_thread();
     ASSERT(fiber.state_ != State::completed);
     fiber.is_cancelled_ = true;
     reconsider(fiber);
 }
 
 void Loop::request_exit() {
+    check_thread();
     if (first_) cancel(*first_);
 }
 
@@ -241,6 +253,21 @@ void Loop::fire_timers() {
     }
 }
 
+/// Bounded, so that threads that never stop posting do not stop the fibers.
+void Loop::run_posts() {
+    for (std::size_t i = 0; i < turn_posts_max; i++) {
+        Post* post = inbox_.take();
+        if (!post) return;
+        post->run();
+    }
+}
+
+void Loop::check_thread() const {
+#ifndef NDEBUG
+    ASSERT(loop_of_thread == this);
+#endif
+}
+
 void Loop::turn() {
     // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
     turn_left_ = std::min(ready_count_, turn_fibers_max);
@@ -256,13 +283,17 @@ void Loop::turn() {
     runs_since_look_ = 0;
     now_ns_ = poller_.now_ns();
     fire_timers();
-    bool has_work = ready_count_ > 0;
+    bool has_work = ready_count_ > 0 || !inbox_.is_empty();
     std::uint64_t deadline_ns = timers_.is_empty() ? never_ns : timers_.first_time();
-    if (!has_work && deadline_ns == never_ns && !poller_.can_wake()) return report_deadlock();
-    if (has_work && !poller_.can_wake()) return; // nothing can have happened
-    collect(has_work ? 0 : deadline_ns);
+    bool can_wake = poller_.can_wake() || outside_count_ > 0;
+    if (!has_work && deadline_ns == never_ns && !can_wake) return report_deadlock();
+    if (!has_work)
+        inbox_.sleep([&](bool may_sleep) { collect(may_sleep ? deadline_ns : 0); });
+    else if (poller_.can_wake())
+        collect(0);
     now_ns_ = poller_.now_ns();
     fire_timers();
+    run_posts();
 }
 
 /// Waits for operations to end, and makes ready who waits for them.
@@ -338,6 +369,7 @@ void Loop::report_deadlock() {
 }
 
 void Loop::run_until_ended(Fiber& fiber) {
+    check_thread();
     first_ = &fiber;
     while (first_) turn();
 }

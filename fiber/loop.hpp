@@ -3,6 +3,7 @@
 // Runs the fibers of one thread: those that are ready, then the clock, then it waits.
 #pragma once
 
+#include "fiber/inbox.hpp"
 #include "fiber/poller.hpp"
 #include "fiber/record.hpp"
 #include "fiber/timer_heap.hpp"
@@ -20,7 +21,7 @@ public:
     explicit Loop(Poller& poller);
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
-    /// All fibers must have ended.
+    /// All fibers must have ended. Runs what was posted and has not run yet, and what that posts.
     ~Loop();
 
     /// The loop of this thread; null if it has none.
@@ -33,6 +34,26 @@ public:
 
     /// Asks the first fiber to end, as a signal would.
     void request_exit();
+
+    /// From any thread, for as long as the loop exists: it runs the post in its turn, on its own
+    /// thread. Those of one thread run in the order in which it posted them, each exactly once.
+    void post(Post& post) {
+        inbox_.post(post, [this] { poller_.wake(); });
+    }
+
+    /// From any thread: a sleep of the loop ends, or the next does not begin. Everything else may
+    /// be called by the loop's own thread only; builds without NDEBUG check that.
+    void wake() {
+        inbox_.wake([this] { poller_.wake(); });
+    }
+
+    /// Says that somebody outside will post, or no longer will: a loop whose fibers all wait for that
+    /// is not in a deadlock.
+    void expect_posts() { outside_count_++; }
+    void stop_expecting_posts() { outside_count_--; }
+
+    /// How many were posted so far.
+    std::uint64_t posts_count() const { return inbox_.posts_count(); }
 
     /// The clock, as the running turn read it.
     std::uint64_t now_ns() const { return now_ns_; }
@@ -92,6 +113,8 @@ private:
     void collect(std::uint64_t deadline_ns);
     void finish(Operation& operation);
     void drain(Operation* first);
+    void run_posts();
+    void check_thread() const;
     void interrupt(Fiber& fiber);
     void end(Fiber& fiber);
     void forget(Fiber& fiber);
@@ -111,6 +134,8 @@ private:
     TimerHeap<Fiber, timer_place> timers_;
     std::uint64_t now_ns_;
     std::vector<bool> cannot_try_; ///< by descriptor
+    Inbox inbox_;
+    std::size_t outside_count_ = 0; ///< of those that will post
     Fiber* all_ = nullptr;
     std::size_t fibers_count_ = 0;
 };
