@@ -2,12 +2,13 @@
 #include "fiber/io.hpp"
 
 #include "fiber/fiber.hpp"
-#include "fiber/loop.hpp"
+#include "fiber/offload.hpp"
 #include "host/error.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <sys/stat.h>
 
 namespace kindling::fiber {
 
@@ -114,6 +115,11 @@ Call no_longer_than_room(Call call) {
     return call;
 }
 
+/// On another thread, for the call may block for good.
+Result<std::size_t> block_elsewhere(const Call& call) {
+    return offload([&] { return outcome(call.attempt(Mode::may_block), call.what); });
+}
+
 /// Waits until the call can be tried with success, and tries it, until it need not wait.
 Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Mode mode) {
     int fd = call.operation.descriptor;
@@ -130,17 +136,16 @@ Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Mode mode) {
         ready.flags = static_cast<std::uint32_t>(call.events);
         ready.is_exclusive = true;
         TRY(loop.perform(ready, call.what));
-        // Files that epoll refuses are always ready.
-        bool is_file = ready.result == -EPERM;
-        if (ready.result < 0 && !is_file) return outcome(ready.result, call.what);
-        long result = is_file ? call.attempt(Mode::may_block) : ready_call.attempt(mode);
+        if (ready.result == -EPERM) return block_elsewhere(call); // a file that is not in memory
+        if (ready.result < 0) return outcome(ready.result, call.what);
+        long result = ready_call.attempt(mode);
         if (result == -EAGAIN) continue; // another was faster
         loop.poller().pass_on(fd, ready.flags);
         return outcome(result, call.what);
     }
 }
 
-Result<std::size_t> park(Loop& loop, const Call& call, Mode mode) {
+Result<std::size_t> park(Loop& loop, const Call& call, Trial trial) {
     while (loop.poller().can_do(call.operation.kind)) {
         Operation operation = call.operation;
         TRY(loop.perform(operation, call.what));
@@ -148,20 +153,32 @@ Result<std::size_t> park(Loop& loop, const Call& call, Mode mode) {
         if (operation.result != -EINTR) return outcome(operation.result, call.what);
         TRY(check_interruption());
     }
-    return wait_until_ready(loop, call, mode);
+    if (trial == Trial::refused_by_file) return block_elsewhere(call);
+    return wait_until_ready(loop, call,
+                            trial == Trial::possible ? Mode::try_only : Mode::may_block);
+}
+
+/// What a descriptor is on which a call cannot be tried.
+Trial look_at(int fd) {
+    struct stat status {};
+    bool is_file =
+        ::fstat(fd, &status) == 0 && (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode));
+    return is_file ? Trial::refused_by_file : Trial::refused;
 }
 
 Result<std::size_t> carry_out(const Call& call) {
     Loop* loop = loop_of_fiber();
     if (!loop) return outcome(call.attempt(Mode::may_block), call.what);
     TRY(check_interruption());
-    bool can_try = !loop->cannot_try(call.operation.descriptor);
-    long result = can_try ? call.attempt(Mode::try_only) : -EOPNOTSUPP;
-    if (result == -EAGAIN) return park(*loop, call, Mode::try_only);
-    if (result != -EOPNOTSUPP) return outcome(result, call.what);
-    if (can_try && call.operation.kind != Kind::accept)
-        loop->remember_cannot_try(call.operation.descriptor);
-    return park(*loop, call, Mode::may_block);
+    int fd = call.operation.descriptor;
+    if (call.operation.kind == Kind::accept) return park(*loop, call, Trial::refused);
+    Trial trial = loop->trial(fd);
+    if (trial == Trial::possible) {
+        long result = call.attempt(Mode::try_only);
+        if (result != -EAGAIN && result != -EOPNOTSUPP) return outcome(result, call.what);
+        if (result == -EOPNOTSUPP) loop->remember(fd, trial = look_at(fd));
+    }
+    return park(*loop, call, trial);
 }
 
 Call transfer(Kind kind, int fd, const void* address, std::size_t length, const char* what,

@@ -279,7 +279,7 @@ void Loop::turn() {
     }
     running_ = nullptr;
     if (!first_) return;
-    if (ready_count_ > 0 && runs_since_look_ < runs_per_look) return;
+    if (ready_count_ > 0 && runs_since_look_ < runs_per_look && inbox_.is_empty()) return;
     runs_since_look_ = 0;
     now_ns_ = poller_.now_ns();
     fire_timers();
@@ -340,15 +340,16 @@ void Loop::drain(Operation* first) {
     }
 }
 
-bool Loop::cannot_try(int descriptor) const {
+Trial Loop::trial(int descriptor) const {
     auto index = static_cast<std::size_t>(descriptor);
-    return descriptor >= 0 && index < cannot_try_.size() && cannot_try_[index];
+    return descriptor >= 0 && index < trials_.size() ? trials_[index] : Trial::possible;
 }
 
-void Loop::remember_cannot_try(int descriptor) {
+void Loop::remember(int descriptor, Trial trial) {
     auto index = static_cast<std::size_t>(descriptor);
-    if (index >= cannot_try_.size()) cannot_try_.resize(index + 1);
-    cannot_try_[index] = true;
+    if (descriptor < 0) return;
+    if (index >= trials_.size()) trials_.resize(index + 1);
+    trials_[index] = trial;
 }
 
 void Loop::close(int descriptor) {
@@ -358,7 +359,7 @@ void Loop::close(int descriptor) {
         Wait wait("descriptor that is being closed");
         (void)park(wait, nullptr, now_ns_ + 1);
     }
-    if (cannot_try(descriptor)) cannot_try_[static_cast<std::size_t>(descriptor)] = false;
+    if (trial(descriptor) != Trial::possible) remember(descriptor, Trial::possible);
     ::close(descriptor);
 }
 

@@ -14,6 +14,13 @@
 
 namespace kindling::fiber {
 
+/// Whether a call on a descriptor can be tried without blocking.
+enum class Trial : std::uint8_t {
+    possible,        ///< as far as is known
+    refused,         ///< wait until it is ready, then call
+    refused_by_file, ///< always ready, and may block all the same
+};
+
 /// One per thread. Fibers never leave it, so thread-local variables keep their addresses.
 class Loop {
 public:
@@ -47,8 +54,8 @@ public:
         inbox_.wake([this] { poller_.wake(); });
     }
 
-    /// Says that somebody outside will post, or no longer will: a loop whose fibers all wait for that
-    /// is not in a deadlock.
+    /// Says that somebody outside will post, or no longer will: a loop whose fibers all wait for
+    /// that is not in a deadlock.
     void expect_posts() { outside_count_++; }
     void stop_expecting_posts() { outside_count_--; }
 
@@ -87,9 +94,9 @@ public:
     /// Closes a descriptor after what waits for it, which fails with `closed`.
     void close(int descriptor);
     Poller& poller() { return poller_; }
-    /// True if a call on the descriptor cannot be tried without blocking.
-    bool cannot_try(int descriptor) const;
-    void remember_cannot_try(int descriptor);
+    /// What is known of a descriptor until it is closed.
+    Trial trial(int descriptor) const;
+    void remember(int descriptor, Trial trial);
     void yield();
     Result<void> check_interruption(Fiber& fiber);
 
@@ -133,7 +140,7 @@ private:
     std::size_t runs_since_look_ = 0; ///< at the clock and the system
     TimerHeap<Fiber, timer_place> timers_;
     std::uint64_t now_ns_;
-    std::vector<bool> cannot_try_; ///< by descriptor
+    std::vector<Trial> trials_; ///< by descriptor
     Inbox inbox_;
     std::size_t outside_count_ = 0; ///< of those that will post
     Fiber* all_ = nullptr;
