@@ -95,7 +95,10 @@ public:
         auto popped = try_pop(true);
         if (popped || popped.error().code != Errc::would_block) return popped;
         Demand demand;
-        TRY(receivers_.park(demand));
+        Loop::current()->expect_posts();
+        Result<void> parked = receivers_.park(demand);
+        Loop::current()->stop_expecting_posts();
+        TRY(parked);
         if (!demand.item) return closed_.value();
         return std::move(*demand.item);
     }
