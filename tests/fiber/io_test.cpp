@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <pty.h>
 #include <sys/un.h>
 
 using namespace kindling;
@@ -455,6 +456,38 @@ TEST_CASE("files are read and written at a place", "[fiber][io]") {
         CHECK(::lseek(file.get(), 0, SEEK_CUR) == 0);
         CHECK(TRY(write(file.get(), bytes_of("ab"))) == 2);
         CHECK(::lseek(file.get(), 0, SEEK_CUR) == 2);
+        return {};
+    });
+}
+
+namespace {
+
+/// A terminal: its far end is what a program reads.
+Pair make_terminal() {
+    int master = -1, slave = -1;
+    termios raw{};
+    ::cfmakeraw(&raw);
+    REQUIRE(::openpty(&master, &slave, nullptr, &raw, nullptr) == 0);
+    return {host::Fd(slave), host::Fd(master)};
+}
+
+} // namespace
+
+TEST_CASE("the mode of a descriptor stays as it is, also while a read waits", "[fiber][io]") {
+    on_each_poller([]() -> Result<void> {
+        int kind = GENERATE(0, 1, 2);
+        int mode = GENERATE(0, O_NONBLOCK);
+        Pair ends = kind == 0 ? make_pipe() : kind == 1 ? make_sockets() : make_terminal();
+        int fd = ends.first.get();
+        ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | mode);
+        int before = ::fcntl(fd, F_GETFL);
+        Group group;
+        TRY(group.spawn("reader", [&] { CHECK(read_text(fd) == "seen"); }));
+        TRY(this_fiber::sleep_for_us(100));
+        CHECK(::fcntl(fd, F_GETFL) == before);
+        TRY(write(ends.second.get(), bytes_of("seen")));
+        TRY(group.wait());
+        CHECK(::fcntl(fd, F_GETFL) == before);
         return {};
     });
 }
