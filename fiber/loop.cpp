@@ -214,10 +214,7 @@ void Loop::interrupt(Fiber& fiber) {
     // The system may still write to the frame of the fiber: it runs when that is over.
     for (Operation* each = wait.operation_; each; each = each->next_of_wait) poller_.cancel(*each);
     if (wait.operation_) return;
-    if (WaitQueue* queue = wait.queue_) {
-        queue->remove(wait);
-        queue->left();
-    }
+    WaitQueue::withdraw(wait);
     make_ready(fiber);
 }
 
@@ -246,6 +243,7 @@ void Loop::fire_timers() {
         if (fiber.state_ != State::suspended) continue; // something else woke it in this turn
         if (fiber.sleeps_until_ns_ <= now_ns_) {
             fiber.wait_->is_done_ = true;
+            WaitQueue::withdraw(*fiber.wait_);
             make_ready(fiber);
         } else {
             interrupt(fiber);

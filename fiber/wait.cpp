@@ -31,7 +31,24 @@ bool WaitQueue::wake_one() {
     remove(wait);
     wait.is_done_ = true;
     wait.fiber_->loop_->make_ready(*wait.fiber_);
+    // The other arms of a select leave at once, so that nothing can be given to them.
+    if (wait.next_arm_) {
+        wait.fiber_->wait_->is_done_ = true;
+        withdraw(wait);
+    }
     return true;
+}
+
+void WaitQueue::withdraw(Wait& wait) {
+    auto next = [&](Wait* arm) { return arm->next_arm_ != &wait ? arm->next_arm_ : nullptr; };
+    for (Wait* arm = &wait; arm; arm = next(arm)) {
+        WaitQueue* queue = arm->queue_;
+        if (queue) queue->remove(*arm);
+        arm->queue_ = queue; // for below
+    }
+    // Only when all have left: what this wakes may wake others in the same queues.
+    for (Wait* arm = &wait; arm; arm = next(arm))
+        if (WaitQueue* queue = std::exchange(arm->queue_, nullptr)) queue->left();
 }
 
 void WaitQueue::wake_all() {

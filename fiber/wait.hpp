@@ -25,8 +25,11 @@ public:
     const char* what() const { return what_; }
     Fiber* fiber() const { return fiber_; }
     Wait* next() const { return next_; }
+    /// True once what it waited for has happened.
+    bool is_done() const { return is_done_; }
 
 private:
+    friend class Arm;
     friend class WaitQueue;
     friend class Loop;
 
@@ -36,6 +39,7 @@ private:
     WaitQueue* queue_ = nullptr;
     Wait* previous_ = nullptr;
     Wait* next_ = nullptr;
+    Wait* next_arm_ = nullptr; ///< a select and its arms form a ring; null in any other wait
     bool is_done_ = false; ///< what it waited for has happened, whatever happens now
 };
 
@@ -67,9 +71,12 @@ public:
     virtual void left() {}
 
 private:
+    friend class Arm;
     friend class Loop;
     void append(Wait& wait);
     void remove(Wait& wait);
+    /// Takes a wait, and all of its ring, out of their queues; those behind them may go on now.
+    static void withdraw(Wait& wait);
 
     Wait* first_ = nullptr;
     Wait* last_ = nullptr;
