@@ -83,7 +83,13 @@ void Loop::enter(void* value) {
     auto& fiber = *static_cast<Fiber*>(value);
     Loop& loop = *fiber.loop_;
     loop.arrived();
-    fiber.run_(fiber);
+    if (fiber.is_cancelled_ && &fiber != loop.first_) {
+        // It never begins. What its function holds is destroyed here, because that may wait.
+        fiber.result_ = Error{Errc::cancelled, "cancelled before it began"};
+        fiber.destroy_(fiber);
+    } else {
+        fiber.run_(fiber);
+    }
     ASSERT(!fiber.scope_);
     loop.end(fiber);
 }
@@ -139,23 +145,11 @@ Fiber* Loop::take_ready() {
 
 /// The next fiber to run before the loop looks at the clock again.
 Fiber* Loop::next_of_turn() {
-    while (turn_left_ > 0) {
-        Fiber* fiber = take_ready();
-        if (!fiber) return nullptr;
-        turn_left_--;
-        // One that was cancelled before it began never begins.
-        if (fiber->state_ == State::initial && fiber->is_cancelled_ && fiber != first_) {
-            fiber->destroy_(*fiber);
-            fiber->result_ = Error{Errc::cancelled, "cancelled before it began"};
-            fiber->state_ = State::completed;
-            if (fiber->group_) fiber->group_->child_ended(*fiber);
-            forget(*fiber);
-            continue;
-        }
-        fiber->state_ = State::running;
-        return fiber;
-    }
-    return nullptr;
+    Fiber* fiber = turn_left_ > 0 ? take_ready() : nullptr;
+    if (!fiber) return nullptr;
+    turn_left_--;
+    fiber->state_ = State::running;
+    return fiber;
 }
 
 /// Leaves the running fiber for the next one, or for the loop.

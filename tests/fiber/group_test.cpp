@@ -134,6 +134,30 @@ TEST_CASE("a child that was cancelled before it began never begins", "[fiber][gr
     CHECK(counted.use_count() == 1);
 }
 
+TEST_CASE("what a child that never began holds may wait when it is destroyed", "[fiber][group]") {
+    struct Slow {
+        explicit Slow(VirtualLoop& loop) : here(&loop) {}
+        Slow(Slow&& other) noexcept : here(std::exchange(other.here, nullptr)) {}
+        ~Slow() {
+            if (!here) return;
+            Shield shield;
+            here->say(text_of(this_fiber::sleep_for_us(10)));
+        }
+        VirtualLoop* here;
+    };
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Group group;
+        TRY(group.spawn("child", [slow = Slow(here), &here] { here.say("began"); }));
+        group.cancel();
+        auto outcome = group.wait();
+        here.say("after");
+        return outcome;
+    });
+    CHECK(text_of(result) == "cancelled");
+    CHECK(here.said() == Said{"ok", "after"});
+}
+
 TEST_CASE("a failed child interrupts its parent inside the group's scope only", "[fiber][group]") {
     VirtualLoop here;
     auto result = here.run([&]() -> Result<void> {
