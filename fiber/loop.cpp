@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <unistd.h>
 
@@ -79,7 +80,8 @@ void Loop::start(Fiber& fiber) {
     fiber.state_ = State::initial;
 }
 
-void Loop::enter(void* value) {
+/// The stack ends here, so that an exception that comes this far stops the program.
+void Loop::enter(void* value) noexcept {
     auto& fiber = *static_cast<Fiber*>(value);
     Loop& loop = *fiber.loop_;
     loop.arrived();
@@ -92,6 +94,10 @@ void Loop::enter(void* value) {
     }
     ASSERT(!fiber.scope_);
     loop.end(fiber);
+}
+
+void ExceptionReport::print() const {
+    std::fprintf(stderr, "fiber %s: an exception left its function\n", fiber_->name().data());
 }
 
 /// The fiber has returned; goes on with the next, and never comes back.

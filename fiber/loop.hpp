@@ -126,7 +126,7 @@ private:
     void end(Fiber& fiber);
     void forget(Fiber& fiber);
     void report_deadlock();
-    static void enter(void* fiber);
+    static void enter(void* fiber) noexcept;
 
     Poller& poller_;
     StackPool stacks_;
@@ -147,6 +147,23 @@ private:
     std::size_t fibers_count_ = 0;
 };
 
+/// No exception may leave the function of a fiber: the program stops, and this says in which one.
+class ExceptionReport {
+public:
+    explicit ExceptionReport(const Fiber& fiber) : fiber_(&fiber) {}
+    ExceptionReport(const ExceptionReport&) = delete;
+    ExceptionReport& operator=(const ExceptionReport&) = delete;
+    ~ExceptionReport() {
+        if (fiber_) print();
+    }
+    void returned() { fiber_ = nullptr; }
+
+private:
+    void print() const;
+
+    const Fiber* fiber_;
+};
+
 template <class Function>
 Result<Fiber*> Loop::create(std::string_view name, Priority priority, Group* group,
                             Function&& function) {
@@ -156,11 +173,13 @@ Result<Fiber*> Loop::create(std::string_view name, Priority priority, Group* gro
     ::new (fiber->function_) Held(std::forward<Function>(function));
     fiber->run_ = [](Fiber& self) {
         auto* held = static_cast<Held*>(self.function_);
+        ExceptionReport report(self);
         if constexpr (std::is_void_v<std::invoke_result_t<Held&>>)
             (*held)();
         else
             self.result_ = (*held)();
         held->~Held();
+        report.returned();
     };
     fiber->destroy_ = [](Fiber& self) { static_cast<Held*>(self.function_)->~Held(); };
     start(*fiber);

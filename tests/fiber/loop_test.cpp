@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/loop.hpp"
 #include "tests/catch.hpp"
+#include "tests/fiber/stopping.hpp"
 #include "tests/fiber/virtual_loop.hpp"
+
+#include <stdexcept>
 
 using namespace kindling;
 using namespace kindling::fiber;
@@ -217,6 +220,19 @@ TEST_CASE("a program in which all wait for each other ends instead of hanging", 
         return queue.park(wait);
     });
     CHECK(text_of(result) == "cancelled");
+}
+
+TEST_CASE("an exception that leaves a fiber stops the program, with both named", "[fiber][loop]") {
+    std::string said = last_words([] {
+        VirtualLoop here;
+        (void)here.run([&]() -> Result<void> {
+            Group group;
+            TRY(group.spawn("thrower", [] { throw std::runtime_error("out of luck"); }));
+            return group.wait();
+        });
+    });
+    CHECK(said.find("fiber thrower: an exception left its function") != std::string::npos);
+    CHECK(said.find("out of luck") != std::string::npos);
 }
 
 TEST_CASE("five thousand fibers sleep at random and all wake in order", "[fiber][loop]") {
