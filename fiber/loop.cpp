@@ -14,7 +14,7 @@ namespace kindling::fiber {
 
 namespace {
 
-constexpr std::size_t turn_fibers_max = 256;
+constexpr std::size_t turn_steps_max = 256;
 // The clock and the system cost more than a switch: they are asked after so many.
 constexpr std::size_t runs_per_look = 64;
 // So many calls that need not wait, then the others get their turn.
@@ -137,8 +137,27 @@ void Loop::make_ready(Fiber& fiber) {
     ready_count_++;
 }
 
+std::size_t Loop::callbacks_count() const {
+    std::size_t count = queued_.size();
+    for (const ReadyQueue& queue : ready_) count += queue.callbacks.size();
+    return count;
+}
+
+void Loop::make_callbacks_due() {
+    while (Callback* callback = queued_.take_first())
+        ready_[callback->priority_].callbacks.append(*callback);
+}
+
+Callback* Loop::take_callback() {
+    for (ReadyQueue& queue : ready_)
+        if (Callback* callback = queue.callbacks.take_first()) return callback;
+    return nullptr;
+}
+
+/// Null if there is none, or a callback comes first: those run on the stack of the loop.
 Fiber* Loop::take_ready() {
     for (ReadyQueue& queue : ready_) {
+        if (!queue.callbacks.is_empty()) return nullptr;
         Fiber* fiber = queue.first;
         if (!fiber) continue;
         queue.first = fiber->next_ready_;
@@ -266,22 +285,34 @@ void Loop::check_thread() const {
 #endif
 }
 
+bool Loop::run_callback() {
+    Callback* callback = turn_left_ > 0 ? take_callback() : nullptr;
+    if (!callback) return false;
+    turn_left_--;
+    callback->run();
+    return true;
+}
+
 void Loop::turn() {
     // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
-    turn_left_ = std::min(ready_count_, turn_fibers_max);
+    make_callbacks_due();
+    turn_left_ = std::min(ready_count_ + callbacks_count(), turn_steps_max);
     runs_since_look_ += turn_left_;
-    while (Fiber* fiber = next_of_turn()) {
-        running_ = fiber;
-        context_.switch_to(fiber->context_, fiber);
-        arrived();
-    }
-    running_ = nullptr;
+    do {
+        while (Fiber* fiber = next_of_turn()) {
+            running_ = fiber;
+            context_.switch_to(fiber->context_, fiber);
+            arrived();
+        }
+        running_ = nullptr;
+    } while (run_callback());
     if (!first_) return;
-    if (ready_count_ > 0 && runs_since_look_ < runs_per_look && inbox_.is_empty()) return;
+    bool is_busy = ready_count_ > 0 || callbacks_count() > 0;
+    if (is_busy && runs_since_look_ < runs_per_look && inbox_.is_empty()) return;
     runs_since_look_ = 0;
     now_ns_ = poller_.now_ns();
     fire_timers();
-    bool has_work = ready_count_ > 0 || !inbox_.is_empty();
+    bool has_work = ready_count_ > 0 || callbacks_count() > 0 || !inbox_.is_empty();
     std::uint64_t deadline_ns = timers_.is_empty() ? never_ns : timers_.first_time();
     bool can_wake = poller_.can_wake() || outside_count_ > 0;
     if (!has_work && deadline_ns == never_ns && !can_wake) return report_deadlock();
@@ -371,6 +402,10 @@ void Loop::run_until_ended(Fiber& fiber) {
     check_thread();
     first_ = &fiber;
     while (first_) turn();
+    while (callbacks_count() > 0) {
+        make_callbacks_due();
+        take_callback()->run();
+    }
 }
 
 } // namespace kindling::fiber

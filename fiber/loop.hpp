@@ -3,6 +3,7 @@
 // Runs the fibers of one thread: those that are ready, then the clock, then it waits.
 #pragma once
 
+#include "fiber/callback.hpp"
 #include "fiber/inbox.hpp"
 #include "fiber/poller.hpp"
 #include "fiber/record.hpp"
@@ -80,6 +81,8 @@ public:
     /// Looks again at what interrupts a parked fiber: a scope of it has changed.
     void reconsider(Fiber& fiber);
     void make_ready(Fiber& fiber);
+    /// Calls it in a later turn, before the fibers of its priority.
+    void queue(Callback& callback) { queued_.append(callback); }
     Result<void> park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns);
     /// Hands operations, linked by `next_of_wait`, to the system and parks the running fiber until
     /// one has ended, or until `until_ns`; after an interruption, until one has ended because of it
@@ -103,6 +106,7 @@ public:
 private:
     struct ReadyQueue {
         Fiber *first = nullptr, *last = nullptr;
+        CallbackList callbacks; ///< that are due
     };
 
     static std::size_t& timer_place(Fiber& fiber) { return fiber.timer_place_; }
@@ -113,6 +117,10 @@ private:
     void run_until_ended(Fiber& fiber);
     void turn();
     Fiber* take_ready();
+    std::size_t callbacks_count() const;
+    void make_callbacks_due();
+    Callback* take_callback();
+    bool run_callback();
     Fiber* next_of_turn();
     void switch_from(Fiber& fiber);
     void arrived();
@@ -136,7 +144,8 @@ private:
     Fiber* finished_ = nullptr; ///< has left its stack for good; to be given back
     ReadyQueue ready_[priority_count];
     std::size_t ready_count_ = 0;
-    std::size_t turn_left_ = 0;       ///< fibers that may still run in this turn
+    CallbackList queued_;             ///< callbacks for the next turn
+    std::size_t turn_left_ = 0;       ///< fibers and callbacks that may still run in this turn
     std::size_t runs_since_look_ = 0; ///< at the clock and the system
     TimerHeap<Fiber, timer_place> timers_;
     std::uint64_t now_ns_;

@@ -40,7 +40,7 @@ private:
     Wait* previous_ = nullptr;
     Wait* next_ = nullptr;
     Wait* next_arm_ = nullptr; ///< a select and its arms form a ring; null in any other wait
-    bool is_done_ = false; ///< what it waited for has happened, whatever happens now
+    bool is_done_ = false;     ///< what it waited for has happened, whatever happens now
 };
 
 /// Waiting fibers, first come, first served.
