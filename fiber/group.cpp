@@ -5,6 +5,13 @@
 
 namespace kindling::fiber {
 
+void FollowedFuture::wait() {
+    if (await(*future_)) return;
+    (void)future_->cancel();
+    Shield shield(never_ns);
+    ASSERT(await(*future_).has_value());
+}
+
 Group::Group(GroupOptions options) : Scope(never_ns, false), options_(options) {
     ASSERT(fiber()); // A group needs a fiber that waits for it.
 }

@@ -7,6 +7,7 @@
 //     return group.wait();
 #pragma once
 
+#include "fiber/future.hpp"
 #include "fiber/loop.hpp"
 
 #include <vector>
@@ -32,6 +33,46 @@ struct Failure {
     Error error;
 };
 
+/// A function of a fiber, and the promise of what it returns.
+template <class T, class Function>
+class PromisedCall {
+public:
+    PromisedCall(Promise<T>&& promise, Function&& function)
+        : promise_(std::move(promise)), function_(std::move(function)) {}
+    PromisedCall(PromisedCall&&) = default;
+    ~PromisedCall() {
+        if (promise_.is_pending())
+            promise_.resolve(Error{Errc::cancelled, "cancelled before it began"});
+    }
+
+    Result<void> operator()() {
+        Result<T> result = result_of(function_);
+        Result<void> outcome = result ? Result<void>() : Result<void>(result.error());
+        promise_.resolve(std::move(result));
+        return outcome;
+    }
+
+private:
+    Promise<T> promise_;
+    Function function_;
+};
+
+/// A child of a group that stands for a future: ends with it, cancels it when it is cancelled.
+class FollowedFuture {
+public:
+    explicit FollowedFuture(UntypedFuture& future) : future_(&future) {}
+    FollowedFuture(FollowedFuture&& other) noexcept
+        : future_(std::exchange(other.future_, nullptr)) {}
+    /// One that never began to wait does it here.
+    ~FollowedFuture() {
+        if (future_ && future_->is_pending()) wait();
+    }
+    void wait();
+
+private:
+    UntypedFuture* future_;
+};
+
 /// Lives in a scope of the fiber that makes it, which is its parent. When a group fails under
 /// Policy::all, every wait of the parent inside that scope says `cancelled`, but for `wait`, which
 /// says why.
@@ -51,10 +92,36 @@ public:
     Result<void> spawn(std::string_view name, Function&& function,
                        Priority priority = priority_default) {
         TRY(admit());
-        Fiber* fiber =
-            TRY(Loop::current()->create(name, priority, this, std::forward<Function>(function)));
-        add(*fiber);
+        TRY(start(name, std::forward<Function>(function), priority));
         return {};
+    }
+
+    /// The same for a function that returns a T or a Result<T>, which the future brings; where it
+    /// is an error, the child has failed. Destroying the future while the fiber runs cancels the
+    /// fiber, and that counts as a failure too.
+    template <class Function>
+    auto spawn_future(std::string_view name, Function function,
+                      Priority priority = priority_default)
+        -> Result<Future<typename ResultOf<Function>::value_type>> {
+        using T = typename ResultOf<Function>::value_type;
+        TRY(admit());
+        Future<T> future;
+        PromisedCall<T, Function> call(Promise<T>(future), std::move(function));
+        Fiber* fiber = TRY(start(name, std::move(call), priority));
+        future.promise_->fiber_ = fiber;
+        return future;
+    }
+
+    /// Makes a future a child like any other: its error fails the group, a group that is decided
+    /// cancels it, and the group waits until it is resolved. Borrowed, and must stay where it is,
+    /// until the group has ended. Errors: those of `spawn`.
+    template <class T>
+    Result<void> add(std::string_view name, Future<T>& future) {
+        return spawn(name, [&future, followed = FollowedFuture(future)]() mutable -> Result<void> {
+            followed.wait();
+            if (!future.result()) return future.result().error();
+            return {};
+        });
     }
 
     /// Cancels what still runs; the outcome is `cancelled` unless it was decided before.
@@ -76,6 +143,14 @@ private:
         char name[name_size_max + 1];
         Error error;
     };
+
+    template <class Function>
+    Result<Fiber*> start(std::string_view name, Function&& function, Priority priority) {
+        Fiber* fiber =
+            TRY(Loop::current()->create(name, priority, this, std::forward<Function>(function)));
+        add(*fiber);
+        return fiber;
+    }
 
     Result<void> admit();
     void add(Fiber& fiber);

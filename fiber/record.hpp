@@ -51,6 +51,7 @@ private:
     friend class Group;
     friend class Loop;
     friend class Scope;
+    friend class UntypedFuture;
     friend class WaitQueue;
 
     Context context_;
