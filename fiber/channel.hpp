@@ -80,6 +80,11 @@ public:
     std::size_t capacity() const { return capacity_; }
 
 private:
+    template <class U>
+    friend class ReceiveArm;
+    template <class U>
+    friend class SendArm;
+
     struct Offer : Wait {
         explicit Offer(T& offered) : Wait("room in a channel"), value(offered) {}
         T& value;

@@ -122,6 +122,7 @@ public:
     Result<void> wait();
 
 private:
+    friend class EventArm;
     bool is_set_ = false;
     WaitQueue waiting_;
 };

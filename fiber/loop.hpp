@@ -63,6 +63,9 @@ public:
     /// How many were posted so far.
     std::uint64_t posts_count() const { return inbox_.posts_count(); }
 
+    /// Counts the selects, so that they can begin to look at another arm each time.
+    std::size_t next_select_start() { return selects_count_++; }
+
     /// The clock, as the running turn read it.
     std::uint64_t now_ns() const { return now_ns_; }
 
@@ -154,6 +157,7 @@ private:
     std::size_t outside_count_ = 0; ///< of those that will post
     Fiber* all_ = nullptr;
     std::size_t fibers_count_ = 0;
+    std::size_t selects_count_ = 0;
 };
 
 /// No exception may leave the function of a fiber: the program stops, and this says in which one.
