@@ -5,11 +5,13 @@
 
 namespace kindling::fiber {
 
-void FollowedFuture::wait() {
-    if (await(*future_)) return;
+Result<void> FollowedFuture::wait() {
+    Result<void> waited = await(*future_);
+    if (waited) return {};
     (void)future_->cancel();
     Shield shield(never_ns);
     ASSERT(await(*future_).has_value());
+    return waited;
 }
 
 Group::Group(GroupOptions options) : Scope(never_ns, false), options_(options) {

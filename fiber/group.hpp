@@ -65,9 +65,11 @@ public:
         : future_(std::exchange(other.future_, nullptr)) {}
     /// One that never began to wait does it here.
     ~FollowedFuture() {
-        if (future_ && future_->is_pending()) wait();
+        if (future_ && future_->is_pending()) (void)wait();
     }
-    void wait();
+    /// Comes back when the future is resolved. Errors: cancelled, timed_out, if that is because it
+    /// was cancelled here.
+    Result<void> wait();
 
 private:
     UntypedFuture* future_;
@@ -118,7 +120,7 @@ public:
     template <class T>
     Result<void> add(std::string_view name, Future<T>& future) {
         return spawn(name, [&future, followed = FollowedFuture(future)]() mutable -> Result<void> {
-            followed.wait();
+            (void)followed.wait();
             if (!future.result()) return future.result().error();
             return {};
         });
