@@ -5,15 +5,6 @@
 
 namespace kindling::fiber {
 
-Result<void> FollowedFuture::wait() {
-    Result<void> waited = await(*future_);
-    if (waited) return {};
-    (void)future_->cancel();
-    Shield shield(never_ns);
-    ASSERT(await(*future_).has_value());
-    return waited;
-}
-
 Group::Group(GroupOptions options) : Scope(never_ns, false), options_(options) {
     ASSERT(fiber()); // A group needs a fiber that waits for it.
 }
@@ -31,6 +22,13 @@ void Group::drain() {
         Wait wait("children that were cancelled");
         ASSERT(ended_.park(wait).has_value());
     }
+}
+
+void Group::settle(UntypedFuture& future) {
+    if (await(future)) return;
+    (void)future.cancel();
+    Shield shield(never_ns);
+    ASSERT(await(future).has_value());
 }
 
 Result<void> Group::admit() {
@@ -66,7 +64,10 @@ void Group::child_ended(Fiber& child) {
     }
     bool decides = options_.policy == Policy::any || (options_.policy == Policy::all && !result) ||
                    (options_.policy == Policy::any_success && result);
-    if (decides) decide(result);
+    if (decides && !is_decided_) {
+        decide(result);
+        if (!result && options_.policy == Policy::all && !is_waiting_) cancel_inside();
+    }
     admitted_.wake_one();
     if (running_count_ == 0) ended_.wake_all();
 }
@@ -77,7 +78,6 @@ void Group::decide(Result<void> outcome) {
     outcome_ = outcome;
     cancel_children();
     admitted_.wake_all();
-    if (!outcome && options_.policy == Policy::all && !is_waiting_) cancel_inside();
 }
 
 void Group::cancel_children() {

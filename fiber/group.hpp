@@ -57,24 +57,6 @@ private:
     Function function_;
 };
 
-/// A child of a group that stands for a future: ends with it, cancels it when it is cancelled.
-class FollowedFuture {
-public:
-    explicit FollowedFuture(UntypedFuture& future) : future_(&future) {}
-    FollowedFuture(FollowedFuture&& other) noexcept
-        : future_(std::exchange(other.future_, nullptr)) {}
-    /// One that never began to wait does it here.
-    ~FollowedFuture() {
-        if (future_ && future_->is_pending()) (void)wait();
-    }
-    /// Comes back when the future is resolved. Errors: cancelled, timed_out, if that is because it
-    /// was cancelled here.
-    Result<void> wait();
-
-private:
-    UntypedFuture* future_;
-};
-
 /// Lives in a scope of the fiber that makes it, which is its parent. When a group fails under
 /// Policy::all, every wait of the parent inside that scope says `cancelled`, but for `wait`, which
 /// says why.
@@ -119,11 +101,14 @@ public:
     /// until the group has ended. Errors: those of `spawn`.
     template <class T>
     Result<void> add(std::string_view name, Future<T>& future) {
-        return spawn(name, [&future, followed = FollowedFuture(future)]() mutable -> Result<void> {
-            (void)followed.wait();
-            if (!future.result()) return future.result().error();
-            return {};
-        });
+        TRY(admit());
+        auto follow = [&future]() -> Result<void> {
+            settle(future);
+            return future.result() ? Result<void>() : Result<void>(future.result().error());
+        };
+        Fiber* fiber = TRY(start(name, follow, priority_default));
+        fiber->always_begins_ = true; // It cancels the future if it was cancelled itself.
+        return {};
     }
 
     /// Cancels what still runs; the outcome is `cancelled` unless it was decided before.
@@ -153,6 +138,9 @@ private:
         add(*fiber);
         return fiber;
     }
+
+    /// Waits for a future, and cancels it if that is interrupted.
+    static void settle(UntypedFuture& future);
 
     Result<void> admit();
     void add(Fiber& fiber);

@@ -85,7 +85,7 @@ void Loop::enter(void* value) noexcept {
     auto& fiber = *static_cast<Fiber*>(value);
     Loop& loop = *fiber.loop_;
     loop.arrived();
-    if (fiber.is_cancelled_ && &fiber != loop.first_) {
+    if (fiber.is_cancelled_ && !fiber.always_begins_) {
         // It never begins. What its function holds is destroyed here, because that may wait.
         fiber.result_ = Error{Errc::cancelled, "cancelled before it began"};
         fiber.destroy_(fiber);
@@ -401,6 +401,7 @@ void Loop::report_deadlock() {
 void Loop::run_until_ended(Fiber& fiber) {
     check_thread();
     first_ = &fiber;
+    fiber.always_begins_ = true;
     while (first_) turn();
     while (callbacks_count() > 0) {
         make_callbacks_due();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// Groups for the common cases: all of some futures, the first of some futures or functions. Each
-// future or function has a fiber meanwhile.
+// The common cases in one call: all of some futures, the first of some futures or functions.
 #pragma once
 
 #include "fiber/group.hpp"
+#include "fiber/select.hpp"
+
+#include <algorithm>
 
 namespace kindling::fiber {
 
@@ -21,27 +23,18 @@ Result<void> when_all(Future<T>&... futures) {
 }
 
 /// Waits for the first result, be it an error, and gives its place among the futures. The others
-/// are cancelled and waited for; one may have a value all the same. Errors: as when_all.
+/// are cancelled and waited for; one may have a value all the same. Errors: cancelled, timed_out
+/// (then all are cancelled).
 template <class... T>
 requires(sizeof...(T) > 0) Result<std::size_t> when_any(Future<T>&... futures) {
-    std::optional<std::size_t> first;
-    Group group(Policy::any);
-    std::size_t count = 0;
-    auto add = [&](UntypedFuture& future) -> Result<void> {
-        auto follow = [&first, place = count++,
-                       followed = FollowedFuture(future)]() mutable -> Result<void> {
-            TRY(followed.wait());
-            if (!first) first = place;
-            return {};
-        };
-        return group.spawn("when_any", std::move(follow));
-    };
-    Result<void> added;
-    (void)((added = add(futures), added.has_value()) && ...);
-    TRY(added);
-    Result<void> outcome = group.wait();
-    if (first) return *first;
-    return outcome.error();
+    std::array<FutureArm, sizeof...(T)> arms{FutureArm(futures)...};
+    std::array<Arm*, sizeof...(T)> all;
+    std::transform(arms.begin(), arms.end(), all.begin(), [](FutureArm& arm) { return &arm; });
+    Result<std::size_t> first = select_among(all, 0);
+    ((void)futures.cancel(), ...);
+    Shield shield(never_ns);
+    ((void)await(futures), ...);
+    return first;
 }
 
 /// Calls all functions, each on a fiber of its own, and gives what the first to end returns. The

@@ -66,6 +66,7 @@ private:
     State state_ = State::initial;
     Priority priority_ = priority_default;
     bool is_cancelled_ = false;
+    bool always_begins_ = false; ///< also if it was cancelled before
     Wait* wait_ = nullptr;
     Scope* scope_ = nullptr; ///< the innermost
     std::uint64_t sleeps_until_ns_ = never_ns;

@@ -207,3 +207,139 @@ TEST_CASE("a deadline around a group is one of its children too", "[fiber][group
     CHECK(here.said() == Said{"1000 cancelled"});
     CHECK(here.now_us() == 1'000'000 + 50);
 }
+
+TEST_CASE("a future is a child like a fiber", "[fiber][group]") {
+    auto [policy, result, outcome] = GENERATE(table<Policy, Result<int>, std::string>({
+        {Policy::all, 1, "ok"},
+        {Policy::all, io_error, "input/output error"},
+        {Policy::all_settled, io_error, "input/output error"},
+        {Policy::any, 1, "ok"},
+        {Policy::any_success, io_error, "ok"},
+    }));
+    bool is_early = GENERATE(true, false);
+    VirtualLoop here;
+    auto group_result = here.run([&, rule = policy, value = result]() -> Result<void> {
+        Future<int> future;
+        Promise<int> promise(future);
+        if (is_early) promise.resolve(value);
+        Group group{rule};
+        TRY(group.add("future", future));
+        CHECK(group.running_count() == 1);
+        TRY(group.spawn("child", child(10, {}, here)));
+        TRY(group.spawn("resolver", [&]() -> Result<void> {
+            TRY(this_fiber::sleep_for_us(5));
+            if (promise.is_pending()) promise.resolve(value);
+            // Would decide for others.
+            return this_fiber::sleep_for_us(6);
+        }));
+        auto ended = group.wait();
+        CHECK(future.is_resolved());
+        if (!value && rule == Policy::all) {
+            REQUIRE(group.failures().size() == 1);
+            CHECK(group.failures()[0].name == "future");
+        }
+        return ended;
+    });
+    CHECK(text_of(group_result) == outcome);
+}
+
+TEST_CASE("a group that is decided cancels its futures and waits for them", "[fiber][group]") {
+    // Cancelled before the group looked at it, or after.
+    bool is_early = GENERATE(true, false);
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Group others{Policy::all_settled};
+        auto future = TRY(others.spawn_future("stubborn", [&]() -> Result<int> {
+            here.say(text_of(this_fiber::sleep_for_us(1000)));
+            Shield shield;
+            TRY(this_fiber::sleep_for_us(20));
+            return 5;
+        }));
+        TRY(this_fiber::yield());
+        {
+            Group group;
+            TRY(group.add("future", future));
+            if (!is_early) TRY(this_fiber::yield());
+            group.cancel();
+            here.say(text_of(group.wait()));
+        }
+        CHECK(*future.result() == 5);
+        return others.wait();
+    });
+    CHECK(result.has_value());
+    CHECK(here.said() == Said{"cancelled", "cancelled"});
+    CHECK(here.now_us() == 1'000'000 + 20);
+}
+
+TEST_CASE("a future of a decided group is refused and left alone", "[fiber][group]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Future<int> future;
+        Promise<int> promise(future);
+        Group group;
+        group.cancel();
+        here.say(text_of(group.add("late", future)));
+        auto spawned = group.spawn_future("late", [] { return 1; });
+        CHECK((!spawned && spawned.error().code == Errc::cancelled));
+        CHECK(future.is_pending());
+        CHECK(group.running_count() == 0);
+        promise.resolve(1);
+        return {};
+    });
+    CHECK(result.has_value());
+    CHECK(here.said() == Said{"cancelled"});
+}
+
+TEST_CASE("the error of a typed child is that of its group, and its value is kept",
+          "[fiber][group]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Group group;
+        auto good = TRY(group.spawn_future("good", [] { return std::make_unique<int>(3); }));
+        auto bad = TRY(group.spawn_future("bad", []() -> Result<int> {
+            TRY(this_fiber::yield());
+            return io_error;
+        }));
+        auto slow = TRY(group.spawn_future("slow", [&] { return this_fiber::sleep_for_us(1000); }));
+        here.say(text_of(group.wait()));
+        CHECK(**good.result() == 3);
+        CHECK(bad.result().error().code == Errc::io);
+        here.say(text_of(slow.result()));
+        return {};
+    });
+    CHECK(result.has_value());
+    CHECK(here.said() == Said{"input/output error", "cancelled"});
+}
+
+TEST_CASE("a group of nothing is waited for at once, and can be cancelled before",
+          "[fiber][group]") {
+    Policy policy = GENERATE(Policy::all, Policy::all_settled, Policy::any, Policy::any_success);
+    bool is_cancelled = GENERATE(true, false);
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Group group{policy};
+        if (is_cancelled) group.cancel();
+        return group.wait();
+    });
+    CHECK(text_of(result) == (is_cancelled ? "cancelled" : "ok"));
+}
+
+TEST_CASE("cancelling a group does not reach its parent", "[fiber][group]") {
+    bool is_by_child = GENERATE(true, false);
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Group group;
+        TRY(group.spawn("child", child(1000, {}, here)));
+        if (is_by_child)
+            TRY(group.spawn("canceller", [&] { group.cancel(); }));
+        else
+            group.cancel();
+        here.say(text_of(this_fiber::sleep_for_us(5)));
+        here.say(text_of(group.wait()));
+        return {};
+    });
+    CHECK(result.has_value());
+    // A child that is cancelled before it begins says nothing.
+    CHECK(here.said() ==
+          (is_by_child ? Said{"1000 cancelled", "ok", "cancelled"} : Said{"ok", "cancelled"}));
+}
