@@ -153,17 +153,17 @@ TEST_CASE("callbacks that make each other due do not stop the clock", "[fiber][c
             Again(Future<int>& resolved, VirtualLoop& loop) : future(resolved), here(loop) {}
             void run() override {
                 here.poller().advance_ns(1000);
-                if (++count < 100) future.notify(*this);
+                if (++count < 1000) future.notify(*this);
             }
             Future<int>& future;
             VirtualLoop& here;
             int count = 0;
         } again(future, here);
         future.notify(again);
-        TRY(this_fiber::sleep_for_us(50));
-        here.say(again.count < 60 ? "in time" : "late");
-        TRY(this_fiber::sleep_for_us(50));
-        CHECK(again.count == 100);
+        TRY(this_fiber::sleep_for_us(500));
+        here.say(again.count < 900 ? "in time" : "late");
+        TRY(this_fiber::sleep_for_us(1000));
+        CHECK(again.count == 1000);
         return {};
     });
     CHECK(outcome.has_value());

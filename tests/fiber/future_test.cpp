@@ -167,7 +167,7 @@ TEST_CASE("of a result and an interruption in one turn the first decides", "[fib
         TRY(group.spawn("waiter", [&] {
             Deadline limit(Deadline::in_us(10));
             here.say(fiber::text_of(await(future)));
-            here.say(fiber::text_of(this_fiber::yield()));
+            here.say(fiber::text_of(this_fiber::sleep_for_us(100)));
         }));
         auto interrupt = [&]() -> Result<void> {
             if (is_cancelled)
