@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/future.hpp"
 #include "tests/catch.hpp"
-#include "tests/fiber/stopping.hpp"
+#include "tests/fiber/allocations.hpp"
+#include "tests/fiber/death.hpp"
 #include "tests/fiber/virtual_loop.hpp"
 
 using namespace kindling;
@@ -393,4 +394,32 @@ TEST_CASE("the fiber that makes a result has a priority that can change", "[fibe
     CHECK(here.said() ==
           // It was ready already, behind the quick one, when the change came.
           Said{"quick5", "slow6", "quick5", "slow1", "slow1", "quick5", "closed", "not supported"});
+}
+
+TEST_CASE("neither futures nor the waits for them allocate", "[fiber][future]") {
+    VirtualLoop here;
+    auto outcome = here.run([&]() -> Result<void> {
+        Promise<int>* wanted = nullptr;
+        Group group;
+        TRY(group.spawn("resolver", [&]() -> Result<void> {
+            for (;;) {
+                if (wanted) std::exchange(wanted, nullptr)->resolve(1);
+                TRY(this_fiber::yield());
+            }
+        }));
+        std::size_t before = allocations_count();
+        for (int i = 0; i < 3; i++) {
+            Future<int> future;
+            Promise<int> promise(future);
+            FunctionCallback callback([] {});
+            future.notify(callback);
+            wanted = &promise;
+            TRY(await(future));
+            TRY(join(std::move(future)));
+        }
+        std::size_t after = allocations_count();
+        CHECK(after == before);
+        return {};
+    });
+    CHECK(outcome.has_value());
 }

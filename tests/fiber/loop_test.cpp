@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/loop.hpp"
 #include "tests/catch.hpp"
-#include "tests/fiber/stopping.hpp"
+#include "tests/fiber/death.hpp"
 #include "tests/fiber/virtual_loop.hpp"
 
 #include <stdexcept>

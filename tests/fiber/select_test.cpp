@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/select.hpp"
 #include "tests/catch.hpp"
-#include "tests/fiber/stopping.hpp"
+#include "tests/fiber/allocations.hpp"
+#include "tests/fiber/death.hpp"
 #include "tests/fiber/virtual_loop.hpp"
 
 #include <set>
@@ -267,4 +268,31 @@ TEST_CASE("an arm that is given twice stops the program", "[fiber][select]") {
         });
     });
     CHECK(said.find("!arm->wait_") != std::string::npos);
+}
+
+TEST_CASE("a select does not allocate", "[fiber][select]") {
+    VirtualLoop here;
+    auto outcome = here.run([&]() -> Result<void> {
+        Everything all;
+        Group group;
+        TRY(group.spawn("setter", [&]() -> Result<void> {
+            for (;;) {
+                TRY(this_fiber::yield());
+                all.event.set();
+            }
+        }));
+        std::size_t before = 0;
+        for (int i = 0; i < 4; i++) {
+            // The first round makes room for timers.
+            if (i == 1) before = allocations_count();
+            TRY(all.select_one(Deadline::in_us(1000)));
+            TRY(all.select_one(Deadline::in_us(1000)));
+            all.event.reset();
+        }
+        std::size_t after = allocations_count();
+        CHECK(after == before);
+        all.promise.resolve(0);
+        return {};
+    });
+    CHECK(outcome.has_value());
 }
