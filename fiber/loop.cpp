@@ -64,6 +64,7 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
     fiber->loop_ = this;
     fiber->group_ = group;
     fiber->priority_ = priority;
+    fiber->bound_ = BoundValues::current();
     std::memcpy(fiber->name_, name.data(), std::min(name.size(), name_size_max));
     StackMemory rest{stack.memory.bottom, static_cast<std::size_t>(top - stack.memory.bottom)};
     fiber->context_.prepare(rest, enter);
@@ -84,6 +85,8 @@ void Loop::enter(void* value) {
     Loop& loop = *fiber.loop_;
     loop.arrived();
     fiber.run_(fiber);
+    fiber.locals_.clear();
+    fiber.bound_ = {};
     ASSERT(!fiber.scope_);
     loop.end(fiber);
 }

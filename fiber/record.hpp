@@ -3,6 +3,7 @@
 // A fiber as the scheduler sees it. Programs use group.hpp and fiber.hpp.
 #pragma once
 
+#include "fiber/local.hpp"
 #include "fiber/scope.hpp"
 #include "fiber/stack.hpp"
 #include "fiber/wait.hpp"
@@ -48,7 +49,9 @@ public:
     std::uint64_t deadline_ns() const;
 
 private:
+    friend class BoundValues;
     friend class Group;
+    friend class LocalValues;
     friend class Loop;
     friend class Scope;
     friend class WaitQueue;
@@ -66,6 +69,8 @@ private:
     Priority priority_ = priority_default;
     bool is_cancelled_ = false;
     Wait* wait_ = nullptr;
+    LocalValues locals_;
+    BoundValues bound_;
     Scope* scope_ = nullptr; ///< the innermost
     std::uint64_t sleeps_until_ns_ = never_ns;
     std::uint64_t timer_ns_ = 0;
