@@ -65,6 +65,11 @@ public:
     /// The clock, as the running turn read it.
     std::uint64_t now_ns() const { return now_ns_; }
 
+    /// A number to spread things with; repeats with the clock that the loop began with, or the
+    /// seed.
+    std::uint64_t random();
+    void seed(std::uint64_t seed) { random_state_ = seed; }
+
     Fiber* running() const { return running_; }
     Fiber* first_fiber() const { return all_; } ///< for dumps: all of them, linked by `next()`
     std::size_t fibers_count() const { return fibers_count_; }
@@ -143,6 +148,7 @@ private:
     std::vector<Trial> trials_; ///< by descriptor
     Inbox inbox_;
     std::size_t outside_count_ = 0; ///< of those that will post
+    std::uint64_t random_state_;
     Fiber* all_ = nullptr;
     std::size_t fibers_count_ = 0;
 };
