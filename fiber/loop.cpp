@@ -2,6 +2,7 @@
 #include "fiber/loop.hpp"
 
 #include "fiber/group.hpp"
+#include "fiber/lock.hpp"
 #include "host/fd.hpp"
 
 #include <algorithm>
@@ -29,8 +30,7 @@ thread_local Loop* loop_of_thread = nullptr;
 
 } // namespace
 
-Loop::Loop(Poller& poller)
-    : poller_(poller), now_ns_(poller.now_ns()), random_state_(now_ns_) {
+Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()), random_state_(now_ns_) {
     ASSERT(!loop_of_thread);
     loop_of_thread = this;
     host::descriptor_closer = [](int number) { current()->close(number); };
@@ -97,6 +97,7 @@ void Loop::enter(void* value) {
     fiber.run_(fiber);
     fiber.locals_.clear();
     fiber.bound_ = {};
+    if (fiber.held_) fiber.held_->holder_ended();
     ASSERT(!fiber.scope_);
     loop.end(fiber);
 }
@@ -236,7 +237,8 @@ void Loop::interrupt(Fiber& fiber) {
 
 void Loop::reconsider(Fiber& fiber) {
     check_thread();
-    bool is_parked = fiber.state_ == State::suspended && fiber.wait_ && !fiber.wait_->is_done_;
+    bool is_parked = fiber.state_ == State::suspended && fiber.wait_ && !fiber.wait_->is_done_ &&
+                     !fiber.wait_->is_promised_;
     if (is_parked && fiber.interruption(now_ns_)) interrupt(fiber);
 }
 
@@ -260,7 +262,7 @@ void Loop::fire_timers() {
         if (fiber.sleeps_until_ns_ <= now_ns_) {
             fiber.wait_->is_done_ = true;
             make_ready(fiber);
-        } else {
+        } else if (!fiber.wait_->is_promised_) {
             interrupt(fiber);
         }
     }

@@ -14,6 +14,7 @@ namespace kindling::fiber {
 
 class Group;
 class Loop;
+class Mutex;
 
 enum class State : std::uint8_t {
     initial,   ///< never run
@@ -53,6 +54,7 @@ private:
     friend class Group;
     friend class LocalValues;
     friend class Loop;
+    friend class Mutex;
     friend class Scope;
     friend class WaitQueue;
 
@@ -69,6 +71,7 @@ private:
     Priority priority_ = priority_default;
     bool is_cancelled_ = false;
     Wait* wait_ = nullptr;
+    Mutex* held_ = nullptr; ///< the last one that it locked
     LocalValues locals_;
     BoundValues bound_;
     Scope* scope_ = nullptr; ///< the innermost
