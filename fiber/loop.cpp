@@ -30,7 +30,7 @@ thread_local Loop* loop_of_thread = nullptr;
 
 } // namespace
 
-Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()), random_state_(now_ns_) {
+Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()), random_(now_ns_) {
     ASSERT(!loop_of_thread);
     loop_of_thread = this;
     host::descriptor_closer = [](int number) { current()->close(number); };
@@ -48,15 +48,6 @@ Loop::~Loop() {
 
 Loop* Loop::current() {
     return loop_of_thread;
-}
-
-/// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators" (SplitMix64).
-std::uint64_t Loop::random() {
-    random_state_ += 0x9e3779b97f4a7c15;
-    std::uint64_t mixed = random_state_;
-    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
-    return mixed ^ (mixed >> 31);
 }
 
 Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* group,

@@ -5,6 +5,7 @@
 
 #include "fiber/inbox.hpp"
 #include "fiber/poller.hpp"
+#include "fiber/random.hpp"
 #include "fiber/record.hpp"
 #include "fiber/timer_heap.hpp"
 
@@ -65,10 +66,9 @@ public:
     /// The clock, as the running turn read it.
     std::uint64_t now_ns() const { return now_ns_; }
 
-    /// A number to spread things with; repeats with the clock that the loop began with, or the
-    /// seed.
-    std::uint64_t random();
-    void seed(std::uint64_t seed) { random_state_ = seed; }
+    /// Numbers to spread things with. They repeat if the clock began at the same time, as in tests;
+    /// another Random may be put in its place.
+    Random& random() { return random_; }
 
     Fiber* running() const { return running_; }
     Fiber* first_fiber() const { return all_; } ///< for dumps: all of them, linked by `next()`
@@ -148,7 +148,7 @@ private:
     std::vector<Trial> trials_; ///< by descriptor
     Inbox inbox_;
     std::size_t outside_count_ = 0; ///< of those that will post
-    std::uint64_t random_state_;
+    Random random_;
     Fiber* all_ = nullptr;
     std::size_t fibers_count_ = 0;
 };

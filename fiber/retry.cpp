@@ -15,7 +15,7 @@ bool Retries::pause() {
     pause_us_ = us > policy_.pause_max_us / 2 ? policy_.pause_max_us : us * 2;
     Loop* loop = Loop::current();
     if (loop && loop->running()) {
-        us -= loop->random() % (us / 2 + 1);
+        us -= loop->random().below(us / 2 + 1);
         if (Deadline::in_us(us) >= loop->running()->deadline_ns()) return false;
     }
     return this_fiber::sleep_for_us(us).has_value();

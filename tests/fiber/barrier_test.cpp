@@ -20,8 +20,8 @@ public:
 
 private:
     void act() override {
-        if (random.one_in(12)) return queue.empty() ? renew() : reset();
-        if (parties_ > 1 && random.one_in(12)) return drop();
+        if (one_in(12)) return queue.empty() ? renew() : reset();
+        if (parties_ > 1 && one_in(12)) return drop();
         auto worker = idle();
         if (!worker || !start(*worker, [this] { return barrier_->arrive_and_wait(); })) return;
         if (is_broken_) return expect(*worker, Outcome::broken);

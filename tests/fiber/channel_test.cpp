@@ -169,12 +169,12 @@ private:
     enum Kind : std::uint64_t { popping, pushing };
 
     void act() override {
-        if (is_closed_ && items_.empty() && random.one_in(4)) return renew();
-        if (random.one_in(60)) return close();
-        if (random.one_in(6)) return try_one();
+        if (is_closed_ && items_.empty() && one_in(4)) return renew();
+        if (one_in(60)) return close();
+        if (one_in(6)) return try_one();
         auto worker = idle();
         if (!worker) return;
-        random.one_in(2) ? push(*worker) : pop(*worker);
+        one_in(2) ? push(*worker) : pop(*worker);
     }
 
     void push(std::size_t worker) {
@@ -206,7 +206,7 @@ private:
     }
 
     void try_one() {
-        if (random.one_in(2)) {
+        if (one_in(2)) {
             auto item = std::make_unique<int>(next_);
             bool pushed = channel_->try_push(item).has_value();
             if (pushed != (!is_closed_ && put(next_)) || pushed != (item == nullptr))

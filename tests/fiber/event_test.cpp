@@ -19,8 +19,8 @@ public:
 
 private:
     void act() override {
-        if (random.one_in(4)) return set();
-        if (random.one_in(3)) {
+        if (one_in(4)) return set();
+        if (one_in(3)) {
             event_.reset();
             is_set_ = false;
             return;
@@ -52,7 +52,7 @@ public:
 private:
     void act() override {
         if (is_posted_ && is_taken_) renew();
-        if (!is_posted_ && random.one_in(3)) return post();
+        if (!is_posted_ && one_in(3)) return post();
         auto worker = idle();
         if (is_taken_ || !queue.empty() || !worker) return;
         if (!start(*worker, [this] { return baton_->wait(); })) return;

@@ -24,15 +24,15 @@ private:
     enum Kind : std::uint64_t { locking, waiting, again };
 
     void act() override {
-        if (random.one_in(4)) return notify(random.one_in(3));
+        if (one_in(4)) return notify(one_in(3));
         auto worker = idle();
         if (!worker) return;
         if (holder_ != worker) return lock(*worker);
-        random.one_in(2) ? unlock(*worker) : wait(*worker);
+        one_in(2) ? unlock(*worker) : wait(*worker);
     }
 
     void lock(std::size_t worker) {
-        if (random.one_in(4)) return try_lock();
+        if (one_in(4)) return try_lock();
         bool begins = start(worker, [this, worker]() -> Result<void> {
             guards_[worker].emplace(TRY(mutex_.lock()));
             return {};

@@ -6,6 +6,7 @@
 // the same. KINDLING_TEST_SEED replays a failure; time is virtual.
 #pragma once
 
+#include "fiber/random.hpp"
 #include "tests/catch.hpp"
 #include "tests/fiber/virtual_loop.hpp"
 
@@ -24,19 +25,6 @@ inline std::uint64_t model_seed() {
     const char* text = std::getenv("KINDLING_TEST_SEED");
     return text ? std::strtoull(text, nullptr, 10) : 20260101;
 }
-
-class Random {
-public:
-    explicit Random(std::uint64_t seed) : state_(seed) {}
-    std::uint64_t below(std::uint64_t limit) {
-        state_ = state_ * 6364136223846793005u + 1442695040888963407u;
-        return (state_ >> 33) % limit;
-    }
-    bool one_in(std::uint64_t count) { return below(count) == 0; }
-
-private:
-    std::uint64_t state_;
-};
 
 /// A scope that can be cancelled from outside, and has a deadline.
 class Interruptible : public Scope {
@@ -88,7 +76,7 @@ public:
         TRY(this_fiber::yield());
         for (int step = 0; step < steps; step++) {
             take_step();
-            if (random.one_in(3)) compare(step);
+            if (one_in(3)) compare(step);
             if (has_failed_) return Error{Errc::invalid, "the reference says otherwise"};
         }
         finish();
@@ -118,8 +106,8 @@ protected:
         worker.call = std::move(call);
         worker.real = worker.expected = Outcome::pending;
         worker.deadline_ns = never_ns;
-        worker.is_cancelled_at_once = random.one_in(20);
-        if (random.one_in(3)) worker.deadline_ns = now_ns() + 1000 * random.below(20);
+        worker.is_cancelled_at_once = one_in(20);
+        if (one_in(3)) worker.deadline_ns = now_ns() + 1000 * random.below(20);
         bool begins = !worker.is_cancelled_at_once && worker.deadline_ns > now_ns();
         if (worker.is_cancelled_at_once)
             worker.expected = Outcome::cancelled;
@@ -193,6 +181,8 @@ protected:
     void settle() {
         while (!woken_.empty() || is_any_ready()) yield_once();
     }
+
+    bool one_in(std::uint64_t count) { return random.below(count) == 0; }
 
     static std::uint64_t now_ns() { return Loop::current()->now_ns(); }
 

@@ -23,8 +23,8 @@ private:
     enum Kind : std::uint64_t { asking, making };
 
     void act() override {
-        if (random.one_in(3)) return open_gate(random.one_in(3));
-        if (has_value_ && random.one_in(3)) return renew();
+        if (one_in(3)) return open_gate(one_in(3));
+        if (has_value_ && one_in(3)) return renew();
         auto worker = idle();
         if (!worker || !start(*worker, [this, worker] { return ask(*worker); })) return;
         if (has_value_) return expect(*worker, Outcome::ok);

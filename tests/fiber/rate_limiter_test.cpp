@@ -42,15 +42,16 @@ Result<void> use_at_random(RateLimiter& limiter, Windows& windows, std::uint64_t
     auto use = [&]() -> Result<void> {
         for (int i = 0; i < 2'500; i++) {
             std::uint64_t count = 1 + random.below(burst);
-            bool waits = !random.one_in(4);
-            Interruptible limit(random.one_in(3) ? Deadline::in_us(random.below(100)) : never_ns);
-            if (random.one_in(50)) limit.cancel_inside();
+            bool waits = random.below(4) > 0;
+            Interruptible limit(random.below(3) == 0 ? Deadline::in_us(random.below(100))
+                                                     : never_ns);
+            if (random.below(50) == 0) limit.cancel_inside();
             auto used = waits ? limiter.acquire(count) : limiter.try_acquire(count);
             if (used) {
                 windows.let_through(Loop::current()->now_ns(), count);
                 let_through += count;
             }
-            if (random.one_in(20)) {
+            if (random.below(20) == 0) {
                 Shield shield;
                 TRY(this_fiber::sleep_for_us(random.below(50)));
             }

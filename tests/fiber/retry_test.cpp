@@ -98,10 +98,10 @@ TEST_CASE("a cancellation ends the pause and the attempts", "[fiber][retry]") {
     CHECK(flaky.times_us.size() == 1);
 }
 
-TEST_CASE("pauses are spread by the seed of the loop", "[fiber][retry]") {
+TEST_CASE("pauses are spread by the random numbers of the loop", "[fiber][retry]") {
     auto times_by_seed = [](std::uint64_t seed) {
         VirtualLoop here;
-        here.loop().seed(seed);
+        here.loop().random() = Random(seed);
         Flaky flaky{.failures = 100};
         (void)here.run([&] { (void)retry(policy, std::ref(flaky)); });
         return flaky.times_us;

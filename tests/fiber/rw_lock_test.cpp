@@ -22,12 +22,12 @@ private:
     enum Kind : std::uint64_t { reading, writing };
 
     void act() override {
-        if (random.one_in(8)) return try_both();
+        if (one_in(8)) return try_both();
         auto worker = idle();
         if (!worker) return;
         if (readers_[*worker]) return end_read(*worker);
-        if (writers_[*worker]) return end_write(*worker, random.one_in(3));
-        random.one_in(3) ? write(*worker) : read(*worker);
+        if (writers_[*worker]) return end_write(*worker, one_in(3));
+        one_in(3) ? write(*worker) : read(*worker);
     }
 
     void read(std::size_t worker) {

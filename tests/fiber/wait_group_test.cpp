@@ -17,8 +17,8 @@ public:
 
 private:
     void act() override {
-        if (count_ > 0 && random.one_in(3)) return done();
-        if (random.one_in(4)) return add(random.below(3));
+        if (count_ > 0 && one_in(3)) return done();
+        if (one_in(4)) return add(random.below(3));
         auto worker = idle();
         if (!worker || !start(*worker, [this] { return work_.wait(); })) return;
         count_ == 0 ? expect(*worker, Outcome::ok) : enqueue(*worker);
