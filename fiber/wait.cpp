@@ -73,8 +73,9 @@ void WaitQueue::destroyed_in_use() const {
 void stop_for_bug(const char* what, const char* name, const char* problem, const Fiber* fiber) {
     char message[message_size_max + 1];
     std::string_view fiber_name = fiber ? fiber->name() : std::string_view();
-    std::snprintf(message, sizeof(message), "%s%s%s %s %.*s", what, *name ? " " : "", name, problem,
-                  static_cast<int>(fiber_name.size()), fiber_name.data());
+    std::snprintf(message, sizeof(message), "%s%s%s %s%s%.*s", what, *name ? " " : "", name,
+                  problem, fiber ? " " : "", static_cast<int>(fiber_name.size()),
+                  fiber_name.data());
     assertion_failed(message, __FILE__, __LINE__);
 }
 
