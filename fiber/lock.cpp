@@ -5,26 +5,25 @@
 
 namespace kindling::fiber {
 
-namespace {
-
-Fiber& running_fiber() {
-    Loop* loop = Loop::current();
-    ASSERT(loop && loop->running());
-    return *loop->running();
-}
-
-} // namespace
-
 Guard::~Guard() {
     if (mutex_) mutex_->unlock();
+}
+
+Mutex::~Mutex() {
+    if (holder_) stop_for_bug("mutex", name(), "destroyed while held by", holder_);
+}
+
+void Mutex::give_to(Fiber& fiber) {
+    holder_ = &fiber;
+    next_held_ = std::exchange(fiber.held_, this);
 }
 
 Result<Guard> Mutex::lock() {
     Fiber& fiber = running_fiber();
     TRY(check_interruption());
-    ASSERT(holder_ != &fiber);
+    if (holder_ == &fiber) stop_for_bug("mutex", name(), "locked twice by", holder_);
     if (!holder_) {
-        holder_ = &fiber;
+        give_to(fiber);
         return Guard(*this);
     }
     Wait wait("mutex");
@@ -34,7 +33,7 @@ Result<Guard> Mutex::lock() {
 
 Result<Guard> Mutex::try_lock() {
     if (holder_) return Error{Errc::would_block, "the mutex is held"};
-    holder_ = &running_fiber();
+    give_to(running_fiber());
     return Guard(*this);
 }
 
@@ -46,62 +45,42 @@ Guard Mutex::lock_shielded() {
 /// The first that waits holds it from now on, before it runs.
 void Mutex::unlock() {
     ASSERT(holder_ == &running_fiber());
-    Wait* next = waiting_.first();
-    holder_ = next ? next->fiber() : nullptr;
-    if (next) waiting_.wake_one();
+    Mutex** link = &holder_->held_;
+    while (*link != this) link = &(*link)->next_held_;
+    *link = next_held_;
+    holder_ = nullptr;
+    if (waiting_.is_empty()) return;
+    give_to(*waiting_.first()->fiber());
+    waiting_.wake_one();
+}
+
+void Mutex::holder_ended() const {
+    stop_for_bug("mutex", name(), "still held at the end of", holder_);
 }
 
 Result<void> Condition::wait(Guard& guard) {
     Mutex& mutex = guard.mutex();
     TRY(check_interruption());
-    Wait wait("condition");
+    Waiter waiter(mutex);
     mutex.unlock();
-    Result<void> notified = waiting_.park(wait);
-    // The guard has it again, whatever happened.
+    Result<void> notified = waiting_.park(waiter);
+    if (notified) return notified; // with the mutex, which came with the wake-up
     Guard again = mutex.lock_shielded();
-    again.mutex_ = nullptr;
+    again.mutex_ = nullptr; // `guard` has it
     return notified;
 }
 
-Result<void> Semaphore::acquire(std::size_t permits) {
-    TRY(check_interruption());
-    if (try_acquire(permits)) return {};
-    Request request(permits);
-    return waiting_.park(request);
+void Condition::notify_one() {
+    if (waiting_.is_empty()) return;
+    auto& waiter = static_cast<Waiter&>(*waiting_.first());
+    Mutex& mutex = waiter.mutex;
+    if (mutex.holder_) return waiting_.move_one(mutex.waiting_, "mutex");
+    mutex.give_to(*waiter.fiber());
+    waiting_.wake_one();
 }
 
-Result<void> Semaphore::try_acquire(std::size_t permits) {
-    if (!waiting_.is_empty() || available_ < permits)
-        return Error{Errc::would_block, "too few permits"};
-    available_ -= permits;
-    return {};
-}
-
-void Semaphore::release(std::size_t permits) {
-    available_ += permits;
-    serve();
-}
-
-/// Gives what there is to those that wait, in their order.
-void Semaphore::serve() {
-    while (!waiting_.is_empty()) {
-        auto& request = static_cast<Request&>(*waiting_.first());
-        if (request.permits > available_) return;
-        available_ -= request.permits;
-        waiting_.wake_one();
-    }
-}
-
-void Event::set() {
-    is_set_ = true;
-    waiting_.wake_all();
-}
-
-Result<void> Event::wait() {
-    TRY(check_interruption());
-    if (is_set_) return {};
-    Wait wait("event");
-    return waiting_.park(wait);
+void Condition::notify_all() {
+    while (!waiting_.is_empty()) notify_one();
 }
 
 } // namespace kindling::fiber

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Mutex, condition, semaphore and event for the fibers of one loop. First come, first served; what
-// is given back goes to the first waiter at once, so nobody can get in between. A wait that was
-// interrupted has changed nothing. Only fibers may wait.
+// Mutex and condition for the fibers of one loop. First come, first served; a mutex that is given
+// back is the first waiter's at once, so nobody can get in between. A wait that was interrupted has
+// changed nothing. Only fibers may wait.
 #pragma once
 
 #include "fiber/wait.hpp"
@@ -30,12 +30,14 @@ private:
     Mutex* mutex_;
 };
 
-/// Needed only for what must hold across a wait: between two waits no other fiber runs.
+/// Needed only for what must hold across a wait: between two waits no other fiber runs. Ending a
+/// fiber that holds one is a bug.
 class Mutex {
 public:
-    Mutex() = default;
-    /// Destroying a held one is a bug.
-    ~Mutex() { ASSERT(!holder_); }
+    /// `name` is static text for people.
+    explicit Mutex(const char* name = "") : waiting_(*this, name) {}
+    /// Destroying one that is held or waited for is a bug.
+    ~Mutex();
 
     /// Locking twice is a bug: it would wait for itself. Errors: cancelled, timed_out.
     Result<Guard> lock();
@@ -47,19 +49,34 @@ public:
     Guard lock_shielded();
 
     const Fiber* holder() const { return holder_; }
+    const char* name() const { return waiting_.name(); }
 
 private:
-    friend class Guard;
     friend class Condition;
+    friend class Guard;
+    friend class Loop;
+
+    struct Waiting : WaitQueue {
+        Waiting(const Mutex& owner, const char* name) : WaitQueue(name), mutex(owner) {}
+        const Fiber* holder() const override { return mutex.holder_; }
+        const Mutex& mutex;
+    };
+
+    void give_to(Fiber& fiber);
     void unlock();
+    [[noreturn]] void holder_ended() const;
 
     Fiber* holder_ = nullptr;
-    WaitQueue waiting_;
+    Mutex* next_held_ = nullptr; ///< what the holder locked before, if it still holds that
+    Waiting waiting_;
 };
 
 /// Lets fibers wait for a change of what a mutex protects.
 class Condition {
 public:
+    /// `name` is static text for people.
+    explicit Condition(const char* name = "") : waiting_(name) {}
+
     /// Unlocks, waits to be notified, and locks again before it returns, on every way out. A
     /// notification that came before an interruption counts. Errors: cancelled, timed_out.
     Result<void> wait(Guard& guard);
@@ -71,59 +88,17 @@ public:
         return {};
     }
 
-    void notify_one() { waiting_.wake_one(); }
-    void notify_all() { waiting_.wake_all(); }
+    /// The first that waits, or all, go on to wait for the mutex, behind those who do already. So
+    /// nobody runs only to find it held.
+    void notify_one();
+    void notify_all();
 
 private:
-    WaitQueue waiting_;
-};
-
-/// Permits that are taken and given back.
-class Semaphore {
-public:
-    explicit Semaphore(std::size_t permits) : waiting_(*this), available_(permits) {}
-
-    /// A large request at the head is not overtaken by small ones behind it. Errors: cancelled,
-    /// timed_out.
-    Result<void> acquire(std::size_t permits = 1);
-
-    /// Errors: would_block, if there are too few or others wait.
-    Result<void> try_acquire(std::size_t permits = 1);
-
-    void release(std::size_t permits = 1);
-    std::size_t available() const { return available_; }
-
-private:
-    struct Request : Wait {
-        explicit Request(std::size_t count) : Wait("semaphore"), permits(count) {}
-        std::size_t permits;
-    };
-    struct Requests : WaitQueue {
-        explicit Requests(Semaphore& owner) : semaphore(owner) {}
-        void left() override { semaphore.serve(); }
-        Semaphore& semaphore;
+    struct Waiter : Wait {
+        explicit Waiter(Mutex& held) : Wait("condition"), mutex(held) {}
+        Mutex& mutex;
     };
 
-    void serve();
-
-    Requests waiting_;
-    std::size_t available_;
-};
-
-/// A condition that once set lets everybody pass.
-class Event {
-public:
-    /// A reset before the woken run does not put them back to sleep.
-    void set();
-    void reset() { is_set_ = false; }
-    bool is_set() const { return is_set_; }
-
-    /// Errors: cancelled, timed_out.
-    Result<void> wait();
-
-private:
-    friend class EventArm;
-    bool is_set_ = false;
     WaitQueue waiting_;
 };
 

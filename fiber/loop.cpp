@@ -2,6 +2,7 @@
 #include "fiber/loop.hpp"
 
 #include "fiber/group.hpp"
+#include "fiber/lock.hpp"
 #include "host/fd.hpp"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ thread_local Loop* loop_of_thread = nullptr;
 
 } // namespace
 
-Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()) {
+Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()), random_(now_ns_) {
     ASSERT(!loop_of_thread);
     loop_of_thread = this;
     host::descriptor_closer = [](int number) { current()->close(number); };
@@ -65,6 +66,7 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
     fiber->loop_ = this;
     fiber->group_ = group;
     fiber->priority_ = priority;
+    fiber->bound_ = BoundValues::current();
     std::memcpy(fiber->name_, name.data(), std::min(name.size(), name_size_max));
     StackMemory rest{stack.memory.bottom, static_cast<std::size_t>(top - stack.memory.bottom)};
     fiber->context_.prepare(rest, enter);
@@ -92,6 +94,9 @@ void Loop::enter(void* value) noexcept {
     } else {
         fiber.run_(fiber);
     }
+    fiber.locals_.clear();
+    fiber.bound_ = {};
+    if (fiber.held_) fiber.held_->holder_ended();
     ASSERT(!fiber.scope_);
     loop.end(fiber);
 }
@@ -239,7 +244,8 @@ void Loop::interrupt(Fiber& fiber) {
 
 void Loop::reconsider(Fiber& fiber) {
     check_thread();
-    bool is_parked = fiber.state_ == State::suspended && fiber.wait_ && !fiber.wait_->is_done_;
+    bool is_parked = fiber.state_ == State::suspended && fiber.wait_ && !fiber.wait_->is_done_ &&
+                     !fiber.wait_->is_promised_;
     if (is_parked && fiber.interruption(now_ns_)) interrupt(fiber);
 }
 
@@ -264,7 +270,7 @@ void Loop::fire_timers() {
             fiber.wait_->is_done_ = true;
             WaitQueue::withdraw(*fiber.wait_);
             make_ready(fiber);
-        } else {
+        } else if (!fiber.wait_->is_promised_) {
             interrupt(fiber);
         }
     }

@@ -6,6 +6,7 @@
 #include "fiber/callback.hpp"
 #include "fiber/inbox.hpp"
 #include "fiber/poller.hpp"
+#include "fiber/random.hpp"
 #include "fiber/record.hpp"
 #include "fiber/timer_heap.hpp"
 
@@ -68,6 +69,10 @@ public:
 
     /// The clock, as the running turn read it.
     std::uint64_t now_ns() const { return now_ns_; }
+
+    /// Numbers to spread things with. They repeat if the clock began at the same time, as in tests;
+    /// another Random may be put in its place.
+    Random& random() { return random_; }
 
     Fiber* running() const { return running_; }
     Fiber* first_fiber() const { return all_; } ///< for dumps: all of them, linked by `next()`
@@ -155,6 +160,7 @@ private:
     std::vector<Trial> trials_; ///< by descriptor
     Inbox inbox_;
     std::size_t outside_count_ = 0; ///< of those that will post
+    Random random_;
     Fiber* all_ = nullptr;
     std::size_t fibers_count_ = 0;
     std::size_t selects_count_ = 0;

@@ -3,6 +3,7 @@
 // A fiber as the scheduler sees it. Programs use group.hpp and fiber.hpp.
 #pragma once
 
+#include "fiber/local.hpp"
 #include "fiber/scope.hpp"
 #include "fiber/stack.hpp"
 #include "fiber/wait.hpp"
@@ -13,6 +14,7 @@ namespace kindling::fiber {
 
 class Group;
 class Loop;
+class Mutex;
 
 enum class State : std::uint8_t {
     initial,   ///< never run
@@ -48,8 +50,11 @@ public:
     std::uint64_t deadline_ns() const;
 
 private:
+    friend class BoundValues;
     friend class Group;
+    friend class LocalValues;
     friend class Loop;
+    friend class Mutex;
     friend class Scope;
     friend class UntypedFuture;
     friend class WaitQueue;
@@ -68,6 +73,9 @@ private:
     bool is_cancelled_ = false;
     bool always_begins_ = false; ///< also if it was cancelled before
     Wait* wait_ = nullptr;
+    Mutex* held_ = nullptr; ///< the last one that it locked
+    LocalValues locals_;
+    BoundValues bound_;
     Scope* scope_ = nullptr; ///< the innermost
     std::uint64_t sleeps_until_ns_ = never_ns;
     std::uint64_t timer_ns_ = 0;

@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <type_traits>
 
 namespace kindling::fiber {
 
@@ -68,5 +69,12 @@ public:
     Shield() : Scope(Deadline::in_us(limit_us), true) {}
     explicit Shield(std::uint64_t at_ns) : Scope(at_ns, true) {}
 };
+
+/// What `function` returns, with all that it waits for bounded.
+template <class Function>
+std::invoke_result_t<Function&> with_deadline(std::uint64_t after_us, Function&& function) {
+    Deadline limit(Deadline::in_us(after_us));
+    return function();
+}
 
 } // namespace kindling::fiber

@@ -11,8 +11,8 @@
 #pragma once
 
 #include "fiber/channel.hpp"
+#include "fiber/event.hpp"
 #include "fiber/future.hpp"
-#include "fiber/lock.hpp"
 
 #include <array>
 #include <span>

@@ -11,15 +11,7 @@
 namespace kindling::fiber {
 
 VirtualPoller::VirtualPoller(std::uint64_t seed)
-    : state_(seed), is_shuffled_(seed != 0), bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-
-/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", SplitMix64.
-std::size_t VirtualPoller::random(std::size_t below) {
-    std::uint64_t mixed = state_ += 0x9e3779b97f4a7c15;
-    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
-    return (mixed ^ (mixed >> 31)) % below;
-}
+    : random_(seed), is_shuffled_(seed != 0), bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 void VirtualPoller::submit(Operation& operation) {
     ASSERT(operation.kind == Operation::Kind::poll);
@@ -61,7 +53,7 @@ bool VirtualPoller::look(int timeout_ms) {
     for (std::size_t i = 1; i < polled.size(); i++)
         if (polled[i].revents) ready.push_back({pending_[i - 1], polled[i].revents});
     for (std::size_t left = ready.size(); is_shuffled_ && left > 1; left--)
-        std::swap(ready[left - 1], ready[random(left)]);
+        std::swap(ready[left - 1], ready[random_.below(left)]);
     for (auto [operation, events] : ready) end(*operation, events & POLLNVAL ? -EBADF : events);
     return true;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "fiber/poller.hpp"
+#include "fiber/random.hpp"
 #include "host/fd.hpp"
 
 #include <vector>
@@ -33,10 +34,9 @@ public:
 private:
     bool look(int timeout_ms);
     void end(Operation& operation, std::int32_t result);
-    std::size_t random(std::size_t below);
 
     std::uint64_t now_ns_ = 1'000'000'000;
-    std::uint64_t state_;
+    Random random_;
     bool is_shuffled_;
     host::Fd bell_;
     std::vector<Operation*> pending_;

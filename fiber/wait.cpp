@@ -3,7 +3,15 @@
 
 #include "fiber/loop.hpp"
 
+#include <cstdio>
+
 namespace kindling::fiber {
+
+namespace {
+
+constexpr std::size_t message_size_max = 1023;
+
+} // namespace
 
 void WaitQueue::append(Wait& wait) {
     wait.queue_ = this;
@@ -20,9 +28,7 @@ void WaitQueue::remove(Wait& wait) {
 }
 
 Result<void> WaitQueue::park(Wait& wait) {
-    Loop* loop = Loop::current();
-    ASSERT(loop && loop->running());
-    return loop->park(wait, this, never_ns);
+    return running_fiber().loop_->park(wait, this, never_ns);
 }
 
 bool WaitQueue::wake_one() {
@@ -54,6 +60,46 @@ void WaitQueue::withdraw(Wait& wait) {
 void WaitQueue::wake_all() {
     while (wake_one()) {
     }
+}
+
+void WaitQueue::move_one(WaitQueue& queue, const char* what) {
+    Wait& wait = *first_;
+    remove(wait);
+    wait.what_ = what;
+    wait.is_promised_ = true;
+    queue.append(wait);
+}
+
+std::size_t WaitQueue::count() const {
+    std::size_t count = 0;
+    for (const Wait* wait = first_; wait; wait = wait->next_) count++;
+    return count;
+}
+
+void WaitQueue::destroyed_in_use() const {
+    char waiters[message_size_max / 2] = "";
+    std::size_t used = 0;
+    for (const Wait* wait = first_; wait && used < sizeof(waiters); wait = wait->next_)
+        used += static_cast<std::size_t>(std::snprintf(
+            waiters + used, sizeof(waiters) - used, "%s%s", used ? ", " : "", wait->fiber_->name_));
+    char problem[message_size_max + 1];
+    std::snprintf(problem, sizeof(problem), "destroyed while waited for by %s", waiters);
+    stop_for_bug(first_->what_, name_, problem, nullptr);
+}
+
+void stop_for_bug(const char* what, const char* name, const char* problem, const Fiber* fiber) {
+    char message[message_size_max + 1];
+    std::string_view fiber_name = fiber ? fiber->name() : std::string_view();
+    std::snprintf(message, sizeof(message), "%s%s%s %s%s%.*s", what, *name ? " " : "", name,
+                  problem, fiber ? " " : "", static_cast<int>(fiber_name.size()),
+                  fiber_name.data());
+    assertion_failed(message, __FILE__, __LINE__);
+}
+
+Fiber& running_fiber() {
+    Loop* loop = Loop::current();
+    ASSERT(loop && loop->running());
+    return *loop->running();
 }
 
 Result<void> check_interruption() {

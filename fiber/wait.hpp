@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace kindling::fiber {
@@ -24,6 +25,8 @@ public:
 
     const char* what() const { return what_; }
     Fiber* fiber() const { return fiber_; }
+    /// What it waits in; null if in nothing but time.
+    const WaitQueue* queue() const { return queue_; }
     Wait* next() const { return next_; }
     /// True once what it waited for has happened.
     bool is_done() const { return is_done_; }
@@ -41,19 +44,28 @@ private:
     Wait* next_ = nullptr;
     Wait* next_arm_ = nullptr; ///< a select and its arms form a ring; null in any other wait
     bool is_done_ = false;     ///< what it waited for has happened, whatever happens now
+    bool is_promised_ = false; ///< it happens after those before it; nothing interrupts that
 };
 
 /// Waiting fibers, first come, first served.
 class WaitQueue {
 public:
-    WaitQueue() = default;
+    /// `name` is static text for people, and may be empty.
+    explicit WaitQueue(const char* name = "") : name_(name) {}
     WaitQueue(const WaitQueue&) = delete;
     WaitQueue& operator=(const WaitQueue&) = delete;
-    /// Destroying one that is waited in is a bug.
-    virtual ~WaitQueue() { ASSERT(!first_); }
+    /// Destroying one that is waited in is a bug; the message names the fibers.
+    virtual ~WaitQueue() {
+        if (first_) destroyed_in_use();
+    }
 
+    const char* name() const { return name_; }
     bool is_empty() const { return !first_; }
     Wait* first() const { return first_; }
+    std::size_t count() const;
+
+    /// The fiber that keeps the others waiting; null if there is no such one.
+    virtual const Fiber* holder() const { return nullptr; }
 
     /// Parks the running fiber until it is woken. Errors: cancelled, timed_out; then the wait has
     /// left the queue, at the moment of the interruption, and nothing has happened. A wait that was
@@ -67,6 +79,10 @@ public:
     bool wake_one();
     void wake_all();
 
+    /// Lets the first fiber go on waiting in `queue`, last, as `what`, where nothing interrupts it
+    /// any more. There must be one.
+    void move_one(WaitQueue& queue, const char* what);
+
     /// Called when an interrupted wait has left: those behind it may go on now.
     virtual void left() {}
 
@@ -77,10 +93,20 @@ private:
     void remove(Wait& wait);
     /// Takes a wait, and all of its ring, out of their queues; those behind them may go on now.
     static void withdraw(Wait& wait);
+    [[noreturn]] void destroyed_in_use() const;
 
+    const char* name_;
     Wait* first_ = nullptr;
     Wait* last_ = nullptr;
 };
+
+/// Stops the program because of a bug around what is called `what` and, where it is not empty,
+/// `name`: `problem`, static text, with the name of `fiber` after it unless it is null.
+[[noreturn]] void stop_for_bug(const char* what, const char* name, const char* problem,
+                               const Fiber* fiber);
+
+/// The fiber that runs. There must be one: only fibers may wait.
+Fiber& running_fiber();
 
 /// What every call that may suspend begins with. Errors: cancelled, timed_out. Off a fiber nothing.
 Result<void> check_interruption();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/channel.hpp"
 #include "tests/catch.hpp"
-#include "tests/fiber/virtual_loop.hpp"
+#include "tests/fiber/death.hpp"
+#include "tests/fiber/model.hpp"
 
 #include <memory>
 
@@ -155,4 +156,221 @@ TEST_CASE("many senders and receivers lose and double nothing, whoever is interr
     CHECK(sent > 0);
     CHECK(sent == received);
     CHECK(sum_sent == sum_received);
+}
+
+namespace {
+
+/// A new channel, of another capacity and policy, for each one that was closed and taken from.
+class ChannelModel : public Model {
+public:
+    using Model::Model;
+
+private:
+    enum Kind : std::uint64_t { popping, pushing };
+
+    void act() override {
+        if (is_closed_ && items_.empty() && one_in(4)) return renew();
+        if (one_in(60)) return close();
+        if (one_in(6)) return try_one();
+        auto worker = idle();
+        if (!worker) return;
+        one_in(2) ? push(*worker) : pop(*worker);
+    }
+
+    void push(std::size_t worker) {
+        int value = next_++;
+        values_[worker] = value;
+        bool begins = start(worker, [this, value]() -> Result<void> {
+            auto item = std::make_unique<int>(value);
+            auto pushed = channel_->push(item);
+            if (pushed.has_value() != (item == nullptr)) differ("who owns the item");
+            return pushed;
+        });
+        if (!begins) return;
+        if (is_closed_) return expect(worker, Outcome::closed);
+        if (!put(value)) return enqueue(worker, pushing);
+        expect(worker, Outcome::ok);
+    }
+
+    void pop(std::size_t worker) {
+        bool begins = start(worker, [this, worker]() -> Result<void> {
+            got_[worker] = *TRY(channel_->pop());
+            return {};
+        });
+        if (!begins) return;
+        auto value = take();
+        if (!value && is_closed_) return expect(worker, Outcome::closed);
+        if (!value) return enqueue(worker, popping);
+        due_[worker] = *value;
+        expect(worker, Outcome::ok);
+    }
+
+    void try_one() {
+        if (one_in(2)) {
+            auto item = std::make_unique<int>(next_);
+            bool pushed = channel_->try_push(item).has_value();
+            if (pushed != (!is_closed_ && put(next_)) || pushed != (item == nullptr))
+                differ("try_push");
+            next_++;
+        } else {
+            auto item = channel_->try_pop();
+            auto value = take();
+            if (item.has_value() != value.has_value() || (item && **item != *value))
+                differ("try_pop");
+        }
+    }
+
+    /// The reference of a push that does not wait. False if it has to.
+    bool put(int value) {
+        if (auto place = place_of_kind(popping)) {
+            std::size_t receiver = queue[*place].worker;
+            due_[receiver] = value;
+            grant(*place);
+        } else if (items_.size() < capacity_) {
+            items_.push_back(value);
+        } else if (policy_ == Overflow::drop_oldest) {
+            items_.erase(items_.begin());
+            items_.push_back(value);
+        } else if (policy_ == Overflow::wait) {
+            return false;
+        }
+        return true;
+    }
+
+    /// The reference of a pop that does not wait.
+    std::optional<int> take() {
+        if (auto place = place_of_kind(pushing)) {
+            items_.push_back(values_[queue[*place].worker]);
+            grant(*place);
+        }
+        if (items_.empty()) return {};
+        int value = items_.front();
+        items_.erase(items_.begin());
+        return value;
+    }
+
+    void close() {
+        channel_->close();
+        is_closed_ = true;
+        while (!queue.empty()) grant(0, Outcome::closed);
+    }
+
+    void renew() {
+        settle();
+        static constexpr Overflow policies[] = {Overflow::wait, Overflow::wait,
+                                                Overflow::drop_oldest, Overflow::drop_latest};
+        policy_ = policies[random.below(4)];
+        capacity_ = random.below(4) + (policy_ == Overflow::wait ? 0 : 1);
+        channel_ = std::make_unique<Channel<std::unique_ptr<int>>>(capacity_, policy_);
+        is_closed_ = false;
+    }
+
+    void left(const Waiter&) override {}
+
+    bool is_same() override {
+        auto count = [this](std::uint64_t kind) {
+            return static_cast<std::size_t>(
+                std::count_if(queue.begin(), queue.end(),
+                              [kind](const Waiter& waiter) { return waiter.kind == kind; }));
+        };
+        return got_ == due_ && channel_->size() == items_.size() &&
+               channel_->capacity() == capacity_ && channel_->waiting_senders() == count(pushing) &&
+               channel_->waiting_receivers() == count(popping);
+    }
+
+    void finish() override { close(); }
+
+    std::size_t capacity_ = 2;
+    Overflow policy_ = Overflow::wait;
+    std::unique_ptr<Channel<std::unique_ptr<int>>> channel_ =
+        std::make_unique<Channel<std::unique_ptr<int>>>(2);
+    std::vector<int> items_;
+    bool is_closed_ = false;
+    int next_ = 0;
+    std::array<int, workers_count> values_{}; ///< of the last push
+    std::array<int, workers_count> got_{};    ///< by the last pop
+    std::array<int, workers_count> due_{};    ///< the same, by the reference
+};
+
+} // namespace
+
+TEST_CASE("a channel does as its reference does", "[fiber][channel][model]") {
+    check_model<ChannelModel>();
+}
+
+TEST_CASE("a full channel drops what its policy says", "[fiber][channel]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        auto left_in = [&](auto& channel) -> Result<std::string> {
+            for (const char* text : {"a", "b", "c"}) {
+                std::string item = text;
+                TRY(channel.push(item));
+            }
+            channel.close();
+            std::string left;
+            while (auto item = channel.pop()) left += *item;
+            return left;
+        };
+        Channel<std::string> oldest(2, Overflow::drop_oldest), latest(2, Overflow::drop_latest);
+        ConflatedChannel<std::string> conflated;
+        here.say(TRY(left_in(oldest)));
+        here.say(TRY(left_in(latest)));
+        here.say(TRY(left_in(conflated)));
+        return {};
+    });
+    CHECK(result.has_value());
+    CHECK(here.said() == Said{"bc", "ab", "c"});
+}
+
+TEST_CASE("senders and receivers that wait are counted", "[fiber][channel]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Channel<int> channel(0);
+        Group group;
+        for (int i = 0; i < 3; i++)
+            TRY(group.spawn("sender", [&, i] { return channel.push(int(i)); }));
+        TRY(this_fiber::yield());
+        CHECK(channel.waiting_senders() == 3);
+        CHECK(channel.waiting_receivers() == 0);
+        for (int i = 0; i < 3; i++) CHECK(TRY(channel.pop()) == i);
+        return group.wait();
+    });
+    CHECK(result.has_value());
+}
+
+TEST_CASE("a channel that closes gives waiting senders the reason and their values",
+          "[fiber][channel]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Channel<std::unique_ptr<int>> channel(0);
+        Group group;
+        TRY(group.spawn("sender", [&] {
+            auto item = std::make_unique<int>(1);
+            here.say(text_of(channel.push(item)));
+            CHECK(item);
+        }));
+        TRY(this_fiber::yield());
+        channel.close({Errc::would_block, "a reason that looks like waiting"});
+        channel.close({Errc::io, "too late"});
+        auto none = channel.pop();
+        here.say(to_text(none.error().code));
+        return group.wait();
+    });
+    CHECK(result.has_value());
+    CHECK(here.said() == Said{"would have to wait", "would have to wait"});
+}
+
+TEST_CASE("a channel that is destroyed while waited for stops the program", "[fiber][channel]") {
+    CHECK_THAT(last_words([] {
+                   VirtualLoop here;
+                   (void)here.run([&] {
+                       auto channel = std::make_unique<Channel<int>>(0, Overflow::wait, "mail");
+                       Group group;
+                       (void)group.spawn("reader", [&] { (void)channel->pop(); });
+                       (void)this_fiber::yield();
+                       channel.reset();
+                   });
+               }),
+               Catch::Contains("channel mail destroyed while waited for by reader"));
+    CHECK(last_words([] { Channel<int> channel(0, Overflow::drop_latest); }) != "");
 }

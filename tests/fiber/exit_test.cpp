@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // A loop that is asked to end while fibers are parked at every call that waits: all unwind.
+#include "fiber/lock.hpp"
 #include "fiber/race.hpp"
+#include "fiber/semaphore.hpp"
 #include "tests/catch.hpp"
 #include "tests/fiber/virtual_loop.hpp"
 
@@ -21,10 +23,13 @@ struct Counted {
 
 /// What nobody ever gives, sets or resolves.
 struct Things {
+    Things() { REQUIRE(semaphore.try_acquire()); }
+    ~Things() { semaphore.release(); }
+
     Channel<int> channel{0}, full{1};
     Mutex mutex, free_mutex;
     Condition condition;
-    Semaphore semaphore{0};
+    Semaphore semaphore{1};
     Event event;
     Future<int> future;
     Promise<int> promise{future};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "fiber/event.hpp"
 #include "fiber/inbox.hpp"
-#include "fiber/lock.hpp"
 #include "tests/catch.hpp"
 #include "tests/fiber/thread_poller.hpp"
 #include "tests/fiber/virtual_loop.hpp"

@@ -5,6 +5,8 @@
 #include "fiber/channel.hpp"
 #include "fiber/io.hpp"
 #include "fiber/lock.hpp"
+#include "fiber/semaphore.hpp"
+#include "fiber/semaphore.hpp"
 #include "tests/fiber/poller_loop.hpp"
 
 #include <array>
