@@ -25,8 +25,6 @@ public:
     const char* what() const { return what_; }
     Fiber* fiber() const { return fiber_; }
     Wait* next() const { return next_; }
-    /// True once what it waited for has happened.
-    bool is_done() const { return is_done_; }
 
 private:
     friend class Arm;
