@@ -28,8 +28,6 @@ public:
     /// What it waits in; null if in nothing but time.
     const WaitQueue* queue() const { return queue_; }
     Wait* next() const { return next_; }
-    /// True once what it waited for has happened.
-    bool is_done() const { return is_done_; }
 
 private:
     friend class Arm;
