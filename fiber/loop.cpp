@@ -58,6 +58,10 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
     std::byte* top = stack.memory.top();
     top -= (sizeof(Fiber) + alignment - 1) / alignment * alignment;
     auto* fiber = ::new (top) Fiber;
+    if (std::size_t size = InheritedFields::size_bytes()) {
+        top -= (size + alignment - 1) / alignment * alignment;
+        fiber->log_fields_ = InheritedFields::place(top);
+    }
     top -= (function_bytes + alignment - 1) / alignment * alignment;
     fiber->function_ = top;
     fiber->stack_ = stack;

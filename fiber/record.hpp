@@ -3,6 +3,7 @@
 // A fiber as the scheduler sees it. Programs use group.hpp and fiber.hpp.
 #pragma once
 
+#include "fiber/log.hpp"
 #include "fiber/scope.hpp"
 #include "fiber/stack.hpp"
 #include "fiber/wait.hpp"
@@ -38,6 +39,8 @@ public:
     /// What it is parked in; null if in nothing.
     const Wait* waits_for() const { return wait_; }
     const Stack& stack() const { return stack_; }
+    const LogField*& log_fields() { return log_fields_; }
+    const LogField* log_fields() const { return log_fields_; }
     Fiber* next() const { return next_of_all_; }
 
     /// What interrupts a wait of this fiber now: cancelled before timed_out; nothing if nothing
@@ -69,9 +72,10 @@ private:
     Scope* scope_ = nullptr; ///< the innermost
     std::uint64_t sleeps_until_ns_ = never_ns;
     std::uint64_t timer_ns_ = 0;
-    std::size_t timer_place_ = 0;    ///< in the loop's heap, from 1; 0 is none
-    std::uint32_t failed_waits_ = 0; ///< in a row, that never suspended
-    std::uint32_t calls_ = 0;        ///< since it was suspended
+    std::size_t timer_place_ = 0;          ///< in the loop's heap, from 1; 0 is none
+    std::uint32_t failed_waits_ = 0;       ///< in a row, that never suspended
+    std::uint32_t calls_ = 0;              ///< since it was suspended
+    const LogField* log_fields_ = nullptr; ///< the innermost
     Fiber* next_ready_ = nullptr;
     Fiber *previous_of_all_ = nullptr, *next_of_all_ = nullptr;
     Fiber *previous_of_group_ = nullptr, *next_of_group_ = nullptr;
