@@ -49,10 +49,10 @@ public:
     /// others to end); timed_out; no_memory and too_large (no stack). `function` is then destroyed.
     template <class Function>
     Result<void> spawn(std::string_view name, Function&& function,
-                       Priority priority = priority_default) {
+                       Priority priority = priority_default, Place place = Place::current()) {
         TRY(admit());
-        Fiber* fiber =
-            TRY(Loop::current()->create(name, priority, this, std::forward<Function>(function)));
+        Fiber* fiber = TRY(
+            Loop::current()->create(name, priority, this, std::forward<Function>(function), place));
         add(*fiber);
         return {};
     }
@@ -68,9 +68,17 @@ public:
     std::vector<Failure> failures() const;
 
     std::size_t running_count() const { return running_count_; }
+    const Fiber* parent() const { return fiber(); }
 
 private:
     friend class Loop;
+
+    /// Those that wait for the children.
+    struct Waiters : WaitQueue {
+        explicit Waiters(Group& owner) : group(owner) {}
+        const Fiber* holder(const Fiber* after) const override;
+        Group& group;
+    };
 
     struct NamedError {
         char name[name_size_max + 1];
@@ -91,8 +99,8 @@ private:
     bool is_waiting_ = false;
     Result<void> outcome_;
     std::vector<NamedError> failures_;
-    WaitQueue ended_;
-    WaitQueue admitted_;
+    Waiters ended_{*this};
+    Waiters admitted_{*this};
 };
 
 } // namespace kindling::fiber

@@ -33,7 +33,8 @@ private:
 /// Needed only for what must hold across a wait: between two waits no other fiber runs.
 class Mutex {
 public:
-    Mutex() = default;
+    /// `name` is static text for dumps.
+    explicit Mutex(const char* name = "") : name_(name) {}
     /// Destroying a held one is a bug.
     ~Mutex() { ASSERT(!holder_); }
 
@@ -53,8 +54,18 @@ private:
     friend class Condition;
     void unlock();
 
+    struct Waiters : WaitQueue {
+        explicit Waiters(Mutex& owner) : mutex(owner) {}
+        std::string_view name() const override { return mutex.name_; }
+        const Fiber* holder(const Fiber* after) const override {
+            return after ? nullptr : mutex.holder_;
+        }
+        Mutex& mutex;
+    };
+
+    const char* name_;
     Fiber* holder_ = nullptr;
-    WaitQueue waiting_;
+    Waiters waiting_{*this};
 };
 
 /// Lets fibers wait for a change of what a mutex protects.

@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <string_view>
 
 namespace kindling::fiber {
 
@@ -25,6 +26,12 @@ public:
     const char* what() const { return what_; }
     Fiber* fiber() const { return fiber_; }
     Wait* next() const { return next_; }
+    /// Null if it is in none, or has ended.
+    const WaitQueue* queue() const { return queue_; }
+    /// First of those that it is for; null if it is for none.
+    const Operation* operation() const { return operation_; }
+    /// On the clock of the loop.
+    std::uint64_t since_ns() const { return since_ns_; }
 
 private:
     friend class WaitQueue;
@@ -34,6 +41,7 @@ private:
     Fiber* fiber_ = nullptr;
     Operation* operation_ = nullptr; ///< first of those it waits for, if for any
     WaitQueue* queue_ = nullptr;
+    std::uint64_t since_ns_ = 0;
     Wait* previous_ = nullptr;
     Wait* next_ = nullptr;
     bool is_done_ = false; ///< what it waited for has happened, whatever happens now
@@ -65,6 +73,16 @@ public:
 
     /// Called when an interrupted wait has left: those behind it may go on now.
     virtual void left() {}
+
+    /// What it is called, for people who debug; empty if it has no name.
+    virtual std::string_view name() const { return {}; }
+
+    /// The fibers that have to do something before a wait here can end, one after the other: the
+    /// first for null, and so on; null when there are no more, or it is not known.
+    virtual const Fiber* holder(const Fiber* after) const {
+        static_cast<void>(after);
+        return nullptr;
+    }
 
 private:
     friend class Loop;
