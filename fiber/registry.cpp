@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/registry.hpp"
 
+#include "fiber/gdb_section.hpp"
 #include "fiber/loop.hpp"
 
 #include <mutex>
