@@ -15,6 +15,10 @@ Group::~Group() {
     drain();
 }
 
+const Fiber* Group::Waiters::holder(const Fiber* after) const {
+    return after ? after->next_of_group_ : group.children_;
+}
+
 /// Waits for the children, with nothing that could interrupt it.
 void Group::drain() {
     Shield shield(never_ns);

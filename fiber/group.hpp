@@ -74,9 +74,9 @@ public:
     /// others to end); timed_out; no_memory and too_large (no stack). `function` is then destroyed.
     template <class Function>
     Result<void> spawn(std::string_view name, Function&& function,
-                       Priority priority = priority_default) {
+                       Priority priority = priority_default, Place place = Place::current()) {
         TRY(admit());
-        TRY(start(name, std::forward<Function>(function), priority));
+        TRY(start(name, std::forward<Function>(function), priority, place));
         return {};
     }
 
@@ -85,13 +85,13 @@ public:
     /// fiber, and that counts as a failure too.
     template <class Function>
     auto spawn_future(std::string_view name, Function function,
-                      Priority priority = priority_default)
+                      Priority priority = priority_default, Place place = Place::current())
         -> Result<Future<typename ResultOf<Function>::value_type>> {
         using T = typename ResultOf<Function>::value_type;
         TRY(admit());
         Future<T> future;
         PromisedCall<T, Function> call(Promise<T>(future), std::move(function));
-        Fiber* fiber = TRY(start(name, std::move(call), priority));
+        Fiber* fiber = TRY(start(name, std::move(call), priority, place));
         future.promise_->fiber_ = fiber;
         return future;
     }
@@ -100,13 +100,13 @@ public:
     /// cancels it, and the group waits until it is resolved. Borrowed, and must stay where it is,
     /// until the group has ended. Errors: those of `spawn`.
     template <class T>
-    Result<void> add(std::string_view name, Future<T>& future) {
+    Result<void> add(std::string_view name, Future<T>& future, Place place = Place::current()) {
         TRY(admit());
         auto follow = [&future]() -> Result<void> {
             settle(future);
             return future.result() ? Result<void>() : Result<void>(future.result().error());
         };
-        Fiber* fiber = TRY(start(name, follow, priority_default));
+        Fiber* fiber = TRY(start(name, follow, priority_default, place));
         fiber->always_begins_ = true; // It cancels the future if it was cancelled itself.
         return {};
     }
@@ -122,9 +122,17 @@ public:
     std::vector<Failure> failures() const;
 
     std::size_t running_count() const { return running_count_; }
+    const Fiber* parent() const { return fiber(); }
 
 private:
     friend class Loop;
+
+    /// Those that wait for the children.
+    struct Waiters : WaitQueue {
+        explicit Waiters(Group& owner) : group(owner) {}
+        const Fiber* holder(const Fiber* after) const override;
+        Group& group;
+    };
 
     struct NamedError {
         char name[name_size_max + 1];
@@ -132,9 +140,10 @@ private:
     };
 
     template <class Function>
-    Result<Fiber*> start(std::string_view name, Function&& function, Priority priority) {
-        Fiber* fiber =
-            TRY(Loop::current()->create(name, priority, this, std::forward<Function>(function)));
+    Result<Fiber*> start(std::string_view name, Function&& function, Priority priority,
+                         Place place) {
+        Fiber* fiber = TRY(
+            Loop::current()->create(name, priority, this, std::forward<Function>(function), place));
         add(*fiber);
         return fiber;
     }
@@ -156,8 +165,8 @@ private:
     bool is_waiting_ = false;
     Result<void> outcome_;
     std::vector<NamedError> failures_;
-    WaitQueue ended_;
-    WaitQueue admitted_;
+    Waiters ended_{*this};
+    Waiters admitted_{*this};
 };
 
 } // namespace kindling::fiber

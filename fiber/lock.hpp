@@ -58,7 +58,9 @@ private:
 
     struct Waiting : WaitQueue {
         Waiting(const Mutex& owner, const char* name) : WaitQueue(name), mutex(owner) {}
-        const Fiber* holder() const override { return mutex.holder_; }
+        const Fiber* holder(const Fiber* after) const override {
+            return after ? nullptr : mutex.holder_;
+        }
         const Mutex& mutex;
     };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/loop.hpp"
 
+#include "fiber/dump.hpp"
 #include "fiber/group.hpp"
 #include "fiber/lock.hpp"
 #include "host/fd.hpp"
@@ -15,9 +16,6 @@ namespace kindling::fiber {
 
 namespace {
 
-constexpr std::size_t turn_steps_max = 256;
-// The clock and the system cost more than a switch: they are asked after so many.
-constexpr std::size_t runs_per_look = 64;
 // So many calls that need not wait, then the others get their turn.
 constexpr std::uint32_t calls_per_turn = 128;
 constexpr std::size_t turn_posts_max = 256;
@@ -29,6 +27,17 @@ constexpr std::uint32_t failed_waits_per_yield = 64;
 
 thread_local Loop* loop_of_thread = nullptr;
 
+Error interrupted(Errc why) {
+    switch (why) {
+    case Errc::deadlock:
+        return {why, "all fibers wait for each other"};
+    case Errc::timed_out:
+        return {why, "the deadline has passed"};
+    default:
+        return {why, "cancelled"};
+    }
+}
+
 } // namespace
 
 Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()), random_(now_ns_) {
@@ -38,7 +47,10 @@ Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()), random_(
 }
 
 Loop::~Loop() {
-    ASSERT(fibers_count_ == 0);
+    if (fibers_count_ != 0) {
+        log_plain(dump(*this));
+        stop("bug: the loop was destroyed before its fibers had ended");
+    }
     for (std::size_t posts = 0; !inbox_.is_empty(); posts += turn_posts_max) {
         ASSERT(posts < last_posts_max);
         run_posts();
@@ -54,12 +66,17 @@ Loop* Loop::current() {
 Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* group,
                              std::size_t function_bytes) {
     ASSERT(priority < priority_count && loop_of_thread == this);
+    check_process();
     Stack stack = TRY(stacks_.take(StackClass::kib_256));
     // The record and the function lie at the top, so that a fiber is one piece of memory.
     constexpr std::size_t alignment = 16;
     std::byte* top = stack.memory.top();
     top -= (sizeof(Fiber) + alignment - 1) / alignment * alignment;
     auto* fiber = ::new (top) Fiber;
+    if (std::size_t size = InheritedFields::size_bytes()) {
+        top -= (size + alignment - 1) / alignment * alignment;
+        fiber->log_fields_ = InheritedFields::place(top);
+    }
     top -= (function_bytes + alignment - 1) / alignment * alignment;
     fiber->function_ = top;
     fiber->stack_ = stack;
@@ -185,6 +202,7 @@ Fiber* Loop::next_of_turn() {
 /// Leaves the running fiber for the next one, or for the loop.
 void Loop::switch_from(Fiber& fiber) {
     fiber.calls_ = 0;
+    fiber.suspensions_++;
     Fiber* next = next_of_turn();
     running_ = next;
     if (next != &fiber) fiber.context_.switch_to(next ? next->context_ : context_, next);
@@ -199,9 +217,10 @@ Result<void> Loop::check_interruption(Fiber& fiber) {
         return {};
     }
     fiber.failed_waits_++;
+    if (fiber.failed_waits_ == failed_waits_max) report_spinning(fiber);
     if (fiber.failed_waits_ > failed_waits_max && fiber.failed_waits_ % failed_waits_per_yield == 0)
         yield();
-    return Error{*errc, *errc == Errc::cancelled ? "cancelled" : "the deadline has passed"};
+    return interrupted(*errc);
 }
 
 Result<void> Loop::park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns) {
@@ -209,6 +228,7 @@ Result<void> Loop::park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns) {
     Fiber& fiber = *running_;
     ASSERT(!fiber.wait_);
     wait.fiber_ = &fiber;
+    wait.since_ns_ = now_ns_;
     fiber.wait_ = &wait;
     if (queue) queue->append(wait);
     fiber.sleeps_until_ns_ = until_ns;
@@ -222,7 +242,7 @@ Result<void> Loop::park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns) {
     if (wait.is_done_) return {};
     auto errc = fiber.interruption(now_ns_);
     ASSERT(errc.has_value());
-    return Error{*errc, *errc == Errc::cancelled ? "cancelled" : "the deadline has passed"};
+    return interrupted(*errc);
 }
 
 void Loop::yield() {
@@ -300,23 +320,26 @@ bool Loop::run_callback() {
 }
 
 void Loop::turn() {
+    check_process();
     // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
     make_callbacks_due();
-    turn_left_ = std::min(ready_count_ + callbacks_count(), turn_steps_max);
+    turn_left_ = std::min(ready_count_ + callbacks_count(), long_turns_.turn_fibers_max());
     runs_since_look_ += turn_left_;
+    bool has_looked = false;
     do {
         while (Fiber* fiber = next_of_turn()) {
             running_ = fiber;
             context_.switch_to(fiber->context_, fiber);
+            check_process();
+            if (must_look()) has_looked = look_at_clock(*fiber);
             arrived();
         }
         running_ = nullptr;
     } while (run_callback());
-    if (!first_) return;
-    bool is_busy = ready_count_ > 0 || callbacks_count() > 0;
-    if (is_busy && runs_since_look_ < runs_per_look && inbox_.is_empty()) return;
+    if (is_dump_requested_.load(std::memory_order_relaxed)) log_requested_dump();
+    if (!first_ || (!has_looked && !must_look())) return;
+    if (!has_looked) now_ns_ = poller_.now_ns(); // only callbacks ran
     runs_since_look_ = 0;
-    now_ns_ = poller_.now_ns();
     fire_timers();
     bool has_work = ready_count_ > 0 || callbacks_count() > 0 || !inbox_.is_empty();
     std::uint64_t deadline_ns = timers_.is_empty() ? never_ns : timers_.first_time();
@@ -350,6 +373,7 @@ void Loop::finish(Operation& operation) {
 }
 
 Result<void> Loop::perform(Operation* first, const char* what, std::uint64_t until_ns) {
+    check_process();
     Wait wait(what);
     wait.operation_ = first;
     for (Operation* each = first; each; each = each->next_of_wait) {
@@ -388,7 +412,8 @@ void Loop::remember(int descriptor, Trial trial) {
 }
 
 void Loop::close(int descriptor) {
-    while (poller_.close(descriptor) > 0) {
+    // A child of fork shares what the poller has in the kernel.
+    while (registered_.is_of_this_process() && poller_.close(descriptor) > 0) {
         ASSERT(running_);
         Shield shield(never_ns);
         Wait wait("descriptor that is being closed");
@@ -398,16 +423,58 @@ void Loop::close(int descriptor) {
     ::close(descriptor);
 }
 
-/// Nothing is ready, nothing can become ready: all that is left is to end.
+/// `last` has just run, and is not gone yet.
+/// True if the turn that ends here is followed by a look at the clock and the system.
+bool Loop::must_look() const {
+    bool is_busy = ready_count_ > 0 || callbacks_count() > 0;
+    return !is_busy || runs_since_look_ >= long_turns_.runs_per_look() || !inbox_.is_empty();
+}
+
+/// `last` has run since the last look, perhaps after others. True.
+bool Loop::look_at_clock(Fiber& last) {
+    std::uint64_t before_ns = std::exchange(now_ns_, poller_.now_ns());
+    long_turns_.looked(last, std::exchange(runs_since_look_, 0), now_ns_ - before_ns);
+    return true;
+}
+
+void Loop::check_process() const {
+    if (registered_.is_of_this_process()) return;
+    stop("bug: a child of fork used the loop of its parent; start programs with Process instead");
+}
+
+void Loop::request_dump() {
+    is_dump_requested_.store(true, std::memory_order_relaxed);
+    poller_.wake();
+}
+
+void Loop::log_requested_dump() {
+    is_dump_requested_.store(false, std::memory_order_relaxed);
+    log_plain(dump(*this));
+}
+
+void Loop::report_spinning(const Fiber& fiber) const {
+    std::string name(fiber.name());
+    log(fiber, "fiber " + name + " goes on although its waits fail: " +
+                   std::to_string(failed_waits_max) + " in a row");
+    if (stops_at_spinning_) stop("bug: fiber " + name + " does not end when it is interrupted");
+}
+
+/// Nothing is ready, nothing can become ready: all that is left is to end. What is inside a shield
+/// without a limit ends when those it waits for have.
 void Loop::report_deadlock() {
-    ASSERT(!first_->is_cancelled_); // It waits for something in a shield without a limit.
-    cancel(*first_);
+    log_plain(deadlock_report(*this));
+    for (Fiber* each = all_; each; each = each->next_of_all_) {
+        each->is_deadlocked_ = true;
+        reconsider(*each);
+    }
+    if (ready_count_ == 0) stop("bug: no fiber can be interrupted");
 }
 
 void Loop::run_until_ended(Fiber& fiber) {
     check_thread();
     first_ = &fiber;
     fiber.always_begins_ = true;
+    now_ns_ = poller_.now_ns();
     while (first_) turn();
     while (callbacks_count() > 0) {
         make_callbacks_due();

@@ -5,9 +5,11 @@
 
 #include "fiber/callback.hpp"
 #include "fiber/inbox.hpp"
+#include "fiber/long_turn.hpp"
 #include "fiber/poller.hpp"
 #include "fiber/random.hpp"
 #include "fiber/record.hpp"
+#include "fiber/registry.hpp"
 #include "fiber/timer_heap.hpp"
 
 #include <concepts>
@@ -30,7 +32,8 @@ public:
     explicit Loop(Poller& poller);
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
-    /// All fibers must have ended. Runs what was posted and has not run yet, and what that posts.
+    /// All fibers must have ended; else it says which have not, and stops the program. Runs what
+    /// was posted and has not run yet, and what that posts.
     ~Loop();
 
     /// The loop of this thread; null if it has none.
@@ -39,7 +42,7 @@ public:
     /// Runs `function` as the first fiber and goes on until it has returned. What it starts lives
     /// in its groups, and so ends before it. Gives what it returned.
     template <std::invocable Function>
-    Result<void> run(std::string_view name, Function function);
+    Result<void> run(std::string_view name, Function function, Place place = Place::current());
 
     /// Asks the first fiber to end, as a signal would.
     void request_exit();
@@ -73,6 +76,17 @@ public:
     /// Numbers to spread things with. They repeat if the clock began at the same time, as in tests;
     /// another Random may be put in its place.
     Random& random() { return random_; }
+    /// Finds out who keeps the others waiting; its limit can be set.
+    LongTurnWatch& long_turns() { return long_turns_; }
+
+    /// A fiber whose waits have failed 1000 times in a row, without ever waiting, is named in the
+    /// log. From then on it lets the others run at each 64th; if `value` is true the program stops
+    /// instead, which is how debug builds begin.
+    void stop_at_spinning(bool value) { stops_at_spinning_ = value; }
+
+    /// Logs all fibers at the end of this turn. From a signal handler too, on the thread of the
+    /// loop.
+    void request_dump();
 
     Fiber* running() const { return running_; }
     Fiber* first_fiber() const { return all_; } ///< for dumps: all of them, linked by `next()`
@@ -84,7 +98,7 @@ public:
     /// A fiber that is ready to run. Errors: no_memory, too_large (as many as there may be).
     template <class Function>
     Result<Fiber*> create(std::string_view name, Priority priority, Group* group,
-                          Function&& function);
+                          Function&& function, Place place = Place::current());
     void cancel(Fiber& fiber);
     /// Looks again at what interrupts a parked fiber: a scope of it has changed.
     void reconsider(Fiber& fiber);
@@ -112,6 +126,8 @@ public:
     Result<void> check_interruption(Fiber& fiber);
 
 private:
+    friend struct Registry;
+
     struct ReadyQueue {
         Fiber *first = nullptr, *last = nullptr;
         CallbackList callbacks; ///< that are due
@@ -141,6 +157,11 @@ private:
     void interrupt(Fiber& fiber);
     void end(Fiber& fiber);
     void forget(Fiber& fiber);
+    bool must_look() const;
+    bool look_at_clock(Fiber& last);
+    void check_process() const;
+    void log_requested_dump();
+    void report_spinning(const Fiber& fiber) const;
     void report_deadlock();
     static void enter(void* fiber) noexcept;
 
@@ -164,6 +185,14 @@ private:
     Fiber* all_ = nullptr;
     std::size_t fibers_count_ = 0;
     std::size_t selects_count_ = 0;
+    LongTurnWatch long_turns_;
+    std::atomic<bool> is_dump_requested_ = false;
+#ifdef NDEBUG
+    bool stops_at_spinning_ = false;
+#else
+    bool stops_at_spinning_ = true;
+#endif
+    Registered registered_{*this};
 };
 
 /// No exception may leave the function of a fiber: the program stops, and this says in which one.
@@ -185,10 +214,11 @@ private:
 
 template <class Function>
 Result<Fiber*> Loop::create(std::string_view name, Priority priority, Group* group,
-                            Function&& function) {
+                            Function&& function, Place place) {
     using Held = std::remove_cvref_t<Function>;
     static_assert(alignof(Held) <= 16);
     Fiber* fiber = TRY(reserve(name, priority, group, sizeof(Held)));
+    fiber->spawned_at_ = place;
     ::new (fiber->function_) Held(std::forward<Function>(function));
     fiber->run_ = [](Fiber& self) {
         auto* held = static_cast<Held*>(self.function_);
@@ -206,7 +236,7 @@ Result<Fiber*> Loop::create(std::string_view name, Priority priority, Group* gro
 }
 
 template <std::invocable Function>
-Result<void> Loop::run(std::string_view name, Function function) {
+Result<void> Loop::run(std::string_view name, Function function, Place place) {
     Result<void> result;
     auto keep = [&] {
         if constexpr (std::is_void_v<std::invoke_result_t<Function&>>)
@@ -214,7 +244,7 @@ Result<void> Loop::run(std::string_view name, Function function) {
         else
             result = function();
     };
-    Fiber* fiber = TRY(create(name, priority_default, nullptr, keep));
+    Fiber* fiber = TRY(create(name, priority_default, nullptr, keep, place));
     run_until_ended(*fiber);
     return result;
 }

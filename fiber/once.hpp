@@ -57,7 +57,9 @@ public:
 private:
     struct Waiting : WaitQueue {
         Waiting(const OnceCell& owner, const char* name) : WaitQueue(name), cell(owner) {}
-        const Fiber* holder() const override { return cell.maker_; }
+        const Fiber* holder(const Fiber* after) const override {
+            return after ? nullptr : cell.maker_;
+        }
         const OnceCell& cell;
     };
 

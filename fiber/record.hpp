@@ -4,6 +4,8 @@
 #pragma once
 
 #include "fiber/local.hpp"
+#include "fiber/log.hpp"
+#include "fiber/place.hpp"
 #include "fiber/scope.hpp"
 #include "fiber/stack.hpp"
 #include "fiber/wait.hpp"
@@ -40,10 +42,18 @@ public:
     /// What it is parked in; null if in nothing.
     const Wait* waits_for() const { return wait_; }
     const Stack& stack() const { return stack_; }
+    const Group* group() const { return group_; } ///< null: it is the first of its loop
+    Place spawned_at() const { return spawned_at_; }
+    std::uint32_t suspensions() const { return suspensions_; } ///< times it left its stack
+    /// True when it is called for the first time.
+    bool is_first_time_slow() { return !std::exchange(was_named_slow_, true); }
+    /// The innermost of those that it logs with.
+    const LogField*& log_fields() { return log_fields_; }
+    const LogField* log_fields() const { return log_fields_; }
     Fiber* next() const { return next_of_all_; }
 
-    /// What interrupts a wait of this fiber now: cancelled before timed_out; nothing if nothing
-    /// does. The one place that decides.
+    /// What interrupts a wait of this fiber now: deadlock before cancelled before timed_out;
+    /// nothing if nothing does. The one place that decides.
     std::optional<Errc> interruption(std::uint64_t now_ns) const;
 
     /// The nearest deadline that is not hidden.
@@ -72,6 +82,8 @@ private:
     Priority priority_ = priority_default;
     bool is_cancelled_ = false;
     bool always_begins_ = false; ///< also if it was cancelled before
+    bool is_deadlocked_ = false;
+    bool was_named_slow_ = false;
     Wait* wait_ = nullptr;
     Mutex* held_ = nullptr; ///< the last one that it locked
     LocalValues locals_;
@@ -82,6 +94,9 @@ private:
     std::size_t timer_place_ = 0;    ///< in the loop's heap, from 1; 0 is none
     std::uint32_t failed_waits_ = 0; ///< in a row, that never suspended
     std::uint32_t calls_ = 0;        ///< since it was suspended
+    std::uint32_t suspensions_ = 0;
+    Place spawned_at_;
+    const LogField* log_fields_ = nullptr; ///< the innermost
     Fiber* next_ready_ = nullptr;
     Fiber *previous_of_all_ = nullptr, *next_of_all_ = nullptr;
     Fiber *previous_of_group_ = nullptr, *next_of_group_ = nullptr;

@@ -80,7 +80,9 @@ private:
     struct Requests : WaitQueue {
         Requests(RwLock& owner, const char* name) : WaitQueue(name), lock(owner) {}
         void left() override { lock.admit_readers(); }
-        const Fiber* holder() const override { return lock.writer_; }
+        const Fiber* holder(const Fiber* after) const override {
+            return after ? nullptr : lock.writer_;
+        }
         RwLock& lock;
     };
 

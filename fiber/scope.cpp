@@ -31,6 +31,8 @@ std::optional<Errc> Fiber::interruption(std::uint64_t now_ns) const {
         has_expired |= scope->deadline_ns_ <= now_ns;
         if (scope->is_shield_) return has_expired ? std::optional(Errc::timed_out) : std::nullopt;
     }
+    // Those that unwind because of a deadlock cancel each other: what came first is the reason.
+    if (is_deadlocked_) return Errc::deadlock;
     if (is_cancelled_) return Errc::cancelled;
     return has_expired ? std::optional(Errc::timed_out) : std::nullopt;
 }

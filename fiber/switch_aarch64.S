@@ -46,6 +46,10 @@ kindling_fiber_switch:
     .cfi_offset d15, -8
     mov x9, sp
     str x9, [x0]
+    /* Where a parked flow stands; see switch_x86_64.S. */
+    .globl kindling_fiber_parked
+    .hidden kindling_fiber_parked
+kindling_fiber_parked:
     mov sp, x1
     ldp x19, x20, [sp, #16]
     ldp x21, x22, [sp, #32]

@@ -39,6 +39,10 @@ kindling_fiber_switch:
     .cfi_adjust_cfa_offset 8
     .cfi_rel_offset %r15, 0
     movq %rsp, (%rdi)
+    /* Where a parked flow stands: debuggers unwind from here with the saved stack pointer. */
+    .globl kindling_fiber_parked
+    .hidden kindling_fiber_parked
+kindling_fiber_parked:
     movq %rsi, %rsp
     popq %r15
     .cfi_adjust_cfa_offset -8

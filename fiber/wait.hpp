@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace kindling::fiber {
 
@@ -28,6 +29,10 @@ public:
     /// What it waits in; null if in nothing but time.
     const WaitQueue* queue() const { return queue_; }
     Wait* next() const { return next_; }
+    /// First of those that it is for; null if it is for none.
+    const Operation* operation() const { return operation_; }
+    /// On the clock of the loop.
+    std::uint64_t since_ns() const { return since_ns_; }
 
 private:
     friend class Arm;
@@ -38,6 +43,7 @@ private:
     Fiber* fiber_ = nullptr;
     Operation* operation_ = nullptr; ///< first of those it waits for, if for any
     WaitQueue* queue_ = nullptr;
+    std::uint64_t since_ns_ = 0;
     Wait* previous_ = nullptr;
     Wait* next_ = nullptr;
     Wait* next_arm_ = nullptr; ///< a select and its arms form a ring; null in any other wait
@@ -62,9 +68,6 @@ public:
     Wait* first() const { return first_; }
     std::size_t count() const;
 
-    /// The fiber that keeps the others waiting; null if there is no such one.
-    virtual const Fiber* holder() const { return nullptr; }
-
     /// Parks the running fiber until it is woken. Errors: cancelled, timed_out; then the wait has
     /// left the queue, at the moment of the interruption, and nothing has happened. A wait that was
     /// woken first succeeds, and the interruption shows at the next one.
@@ -83,6 +86,13 @@ public:
 
     /// Called when an interrupted wait has left: those behind it may go on now.
     virtual void left() {}
+
+    /// The fibers that have to do something before a wait here can end, one after the other: the
+    /// first for null, and so on; null when there are no more, or it is not known.
+    virtual const Fiber* holder(const Fiber* after) const {
+        static_cast<void>(after);
+        return nullptr;
+    }
 
 private:
     friend class Arm;

@@ -5,6 +5,11 @@
 #include "tests/fiber/virtual_loop.hpp"
 
 #include <stdexcept>
+#include "tests/fiber/child_process.hpp"
+#include "tests/fiber/log_lines.hpp"
+#include "tests/fiber/virtual_loop.hpp"
+
+#include <algorithm>
 
 using namespace kindling;
 using namespace kindling::fiber;
@@ -214,12 +219,13 @@ TEST_CASE("an exit cancels the first fiber, and all it started unwind", "[fiber]
 
 TEST_CASE("a program in which all wait for each other ends instead of hanging", "[fiber][loop]") {
     VirtualLoop here;
+    LogLines lines;
     auto result = here.run([&]() -> Result<void> {
         WaitQueue queue;
         Wait wait("what never comes");
         return queue.park(wait);
     });
-    CHECK(text_of(result) == "cancelled");
+    CHECK(text_of(result) == "deadlock");
 }
 
 TEST_CASE("an exception that leaves a fiber stops the program, with both named", "[fiber][loop]") {
@@ -255,4 +261,60 @@ TEST_CASE("five thousand fibers sleep at random and all wake in order", "[fiber]
     });
     CHECK(text_of(result) == "ok");
     CHECK(count == 5'000);
+}
+
+TEST_CASE("a loop that is destroyed with fibers says which and stops", "[fiber][loop]") {
+    Ended ended = end_of_child([] {
+        VirtualLoop here;
+        auto fiber = here.loop().create("orphan", priority_default, nullptr, [] {});
+        CHECK(fiber.has_value());
+    });
+    CHECK(ended.signal == SIGABRT);
+    CHECK(has(ended.said, "loop of 1 fiber\n"));
+    CHECK(has(ended.said, " orphan "));
+    CHECK(has(ended.said, "bug: the loop was destroyed before its fibers had ended"));
+}
+
+TEST_CASE("a fiber that goes on although its waits fail is named once", "[fiber][loop]") {
+    VirtualLoop here;
+    here.loop().stop_at_spinning(false);
+    LogLines lines;
+    int waits = 0;
+    std::vector<int> seen; // by the other one
+    auto result = here.run([&]() -> Result<void> {
+        Group group(Policy::all_settled);
+        TRY(group.spawn("deaf", [&] {
+            while (waits < 5000) waits += !this_fiber::yield();
+        }));
+        TRY(this_fiber::yield());
+        group.cancel();
+        while (waits < 5000) {
+            TRY(this_fiber::yield());
+            seen.push_back(waits);
+        }
+        return {};
+    });
+    CHECK(result.has_value());
+    CHECK(waits == 5000);
+    int longest = 0;
+    for (std::size_t i = 1; i < seen.size(); i++)
+        if (seen[i - 1] > 1000) longest = std::max(longest, seen[i] - seen[i - 1]);
+    CHECK(longest > 0);
+    CHECK(longest <= 64);
+    CHECK(lines.all() == Said{"FIBER=deaf: fiber deaf goes on although its waits fail: 1000 in a "
+                              "row"});
+}
+
+TEST_CASE("where it is asked for, such a fiber stops the program", "[fiber][loop]") {
+    Ended ended = end_of_child([] {
+        VirtualLoop here;
+        here.loop().stop_at_spinning(true);
+        static_cast<void>(here.run([&] {
+            here.loop().request_exit();
+            while (!this_fiber::yield()) {
+            }
+        }));
+    });
+    CHECK(ended.signal == SIGABRT);
+    CHECK(has(ended.said, "bug: fiber first does not end when it is interrupted"));
 }
