@@ -10,8 +10,7 @@ namespace kindling::options {
 namespace {
 
 Text without_dashes(Text typed) {
-    size_t dashes = starts_with(typed, "--") ? 2 : 0;
-    return {typed.data() + dashes, typed.size() - dashes};
+    return typed.from(starts_with(typed, "--") ? 2 : 0);
 }
 
 bool is_long(const ParseError& error) {
@@ -29,9 +28,7 @@ bool is_another_name(const Scope& scope, Option option, Text name) {
 Text long_name_of(const ParseError& error) {
     if (is_long(error)) return without_dashes(error.typed);
     Text name(error.word + 1);
-    for (size_t i = 0; i < name.size(); i++)
-        if (name[i] == '=') return {name.data(), i};
-    return name;
+    return name.first(position_of(name, '='));
 }
 
 /// A verb behind those that it is below: the name of its namespace.
@@ -177,11 +174,9 @@ void write_name(Sink sink, Option option) {
     sink({name, sizeof(name)});
 }
 
-void write_cause(Sink sink, const ParseError& error) {
+void write_cause(Sink sink, const ParseError& error) noexcept {
     write(sink, error, {}, "%q");
 }
-
-ParseError::ParseError() = default;
 
 Option ParseError::next_candidate(Option previous) const {
     Text name = without_dashes(typed);
@@ -246,11 +241,11 @@ bool write_remedy(Sink sink, const ParseError& error) {
     return remedy != nullptr;
 }
 
-void write_hint(Sink sink, const ParseError& error, Text program) {
+void write_hint(Sink sink, const ParseError& error, Text program) noexcept {
     write(sink, error, program, "%rTry '%p --help'.");
 }
 
-void write_error(Sink sink, const ParseError& error, Text program) {
+void write_error(Sink sink, const ParseError& error, Text program) noexcept {
     write(sink, error, program, error ? "error: %q\nhint: %rTry '%p --help'.\n" : "error: %q\n");
 }
 

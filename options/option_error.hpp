@@ -32,8 +32,6 @@ using WriteOwner = bool (*)(Sink sink, const ParseError& error);
 
 /// A wrong word. Points into the command line and the table.
 struct ParseError {
-    ParseError();
-
     ErrorKind kind = ErrorKind::none;
     ValueError value_error = ValueError::none; ///< of an argument that is not of its type
     int word_index = 0;                        ///< in the vector that was parsed
@@ -65,11 +63,11 @@ struct ParseError {
 
 /// Prints a cause and, where there is something to say, what to do about it: "error: ..." and
 /// "hint: ...".
-[[gnu::cold]] void write_error(Sink sink, const ParseError& error, Text program);
+[[gnu::cold]] void write_error(Sink sink, const ParseError& error, Text program) noexcept;
 
 /// The same in two pieces without a label or line break, for programs with messages of their own.
-[[gnu::cold]] void write_cause(Sink sink, const ParseError& error);
-[[gnu::cold]] void write_hint(Sink sink, const ParseError& error, Text program);
+[[gnu::cold]] void write_cause(Sink sink, const ParseError& error) noexcept;
+[[gnu::cold]] void write_hint(Sink sink, const ParseError& error, Text program) noexcept;
 
 /// What is known about the wrong word beyond its cause, as a sentence; false if that is nothing.
 [[gnu::cold]] bool write_remedy(Sink sink, const ParseError& error);

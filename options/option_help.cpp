@@ -311,7 +311,7 @@ private:
 
 void copy_first(char (&to)[64], Text list) {
     Items items(list, '|');
-    Text first;
+    Text first = "";
     items.next(first);
     size_t size = first.size() < sizeof(to) ? first.size() : sizeof(to) - 1;
     memcpy(to, first.data(), size);

@@ -7,48 +7,42 @@ namespace kindling::options {
 namespace {
 
 constexpr size_t unit_bytes = 8;
-constexpr size_t places_max = UINT16_MAX;
+constexpr size_t table_bytes_max = UINT16_MAX * unit_bytes;
 
 } // namespace
 
-inline void NameIndex::add(Option option, uint16_t place) {
-    if (count_ == options_max) {
-        state_ = State::too_large;
-        return;
-    }
-    uint8_t number = ++count_;
-    places_[number] = place;
-    behind_[number] = 0;
-    // Of one name the first of the table counts, as it does without an index.
-    if (option.has(has_long_name)) {
-        uint8_t* link = &long_names_[letter_of(option.name())];
-        while (*link) link = &behind_[*link];
-        *link = number;
-    }
-    uint8_t& of_letter = short_names_[option.short_name() & 127];
-    if (!of_letter) of_letter = number;
-}
-
 void NameIndex::make(const Scope& scope) {
-    const unsigned char* first = scope.table.first;
-    memset(long_names_, 0, sizeof(long_names_));
-    memset(short_names_, 0, sizeof(short_names_));
-    count_ = 0;
-    has_tied_groups_ = false;
+    const unsigned char *first = scope.table.first, *end = scope.table.end;
+    size_t count = 0;
     positional_ = {};
-    size_t places_count = static_cast<size_t>(scope.table.end - first) / unit_bytes;
-    state_ = places_count <= places_max ? State::whole : State::too_large;
-    for (const unsigned char* at = first; at != scope.table.end;) {
+    has_tied_groups_ = false;
+    state_ = static_cast<size_t>(end - first) > table_bytes_max ? State::too_large : State::whole;
+    for (const unsigned char* at = first; at != end;) {
         Option each(at);
-        size_t place = static_cast<size_t>(at - first) / unit_bytes;
         at += each.record_size_bytes();
         if (!is_in(scope, each)) continue;
-        if (!each.has(metadata))
-            add(each, static_cast<uint16_t>(place));
-        else if (each.has(positional_entry))
+        if (!each.has(metadata)) {
+            if (count == options_max)
+                state_ = State::too_large;
+            else
+                places_[++count] =
+                    static_cast<uint16_t>(static_cast<size_t>(each.record() - first) / unit_bytes);
+        } else if (each.has(positional_entry)) {
             positional_ = each;
-        else if (is_tied(each))
+        } else if (is_tied(each)) {
             has_tied_groups_ = true;
+        }
+    }
+    if (state_ != State::whole) return;
+    memset(names_, 0, sizeof(names_));
+    // Backward, for of one name the first of the table counts. No name is found under its NUL.
+    for (; count; count--) {
+        Option each(first + places_[count] * unit_bytes);
+        auto number = static_cast<uint8_t>(count);
+        uint8_t& link = names_[letter_of(each.name())];
+        behind_[count] = link;
+        link = number;
+        names_[place_of(each.short_name())] = number;
     }
 }
 
@@ -59,40 +53,31 @@ Option NameIndex::at(uint8_t number, const Scope& scope) const {
 Option NameIndex::find_long(const Scope& scope, Text name) const {
     if (state_ != State::whole) return options::find_long(scope, name);
     if (name.is_empty()) return {};
-    for (uint8_t number = long_names_[letter_of(name)]; number; number = behind_[number])
+    for (uint8_t number = names_[letter_of(name)]; number; number = behind_[number])
         if (Option each = at(number, scope); equal(each.name(), name)) return each;
     return {};
 }
 
 Option NameIndex::find_short(const Scope& scope, char name) const {
     if (state_ != State::whole) return options::find_short(scope, name);
-    Option option = at(short_names_[name & 127], scope);
+    Option option = at(names_[place_of(name)], scope);
     return option && name && option.short_name() == name ? option : Option();
-}
-
-Option NameIndex::target_of(const Scope& scope, Option alias) const {
-    Option target = find_long(scope, alias.scope());
-    return target && !target.has(is_alias) ? target : Option();
 }
 
 LongNames::LongNames(const NameIndex& index, const Scope& scope, Text beginning)
     : index_(index), scope_(scope), beginning_(beginning), walk_(scope) {
     if (index.state_ == NameIndex::State::whole)
-        number_ = index.long_names_[NameIndex::letter_of(beginning)];
+        number_ = index.names_[NameIndex::letter_of(beginning)];
 }
 
 Option LongNames::next() {
-    if (index_.state_ != NameIndex::State::whole) {
-        while (Option each = walk_.next_real())
-            if (each.has(has_long_name) && starts_with(each.name(), beginning_)) return each;
-        return {};
-    }
-    while (number_) {
-        Option each = index_.at(number_, scope_);
-        number_ = index_.behind_[number_];
+    bool is_whole = index_.state_ == NameIndex::State::whole;
+    for (;;) {
+        Option each = is_whole ? index_.at(number_, scope_) : walk_.next_real();
+        if (!each) return {};
+        if (is_whole) number_ = index_.behind_[number_];
         if (starts_with(each.name(), beginning_)) return each;
     }
-    return {};
 }
 
 } // namespace kindling::options

@@ -19,7 +19,7 @@ public:
     Option find_long(const Scope& scope, Text name) const;
     Option find_short(const Scope& scope, char name) const;
     Option resolve(const Scope& scope, Option option) const {
-        return option && option.has(is_alias) ? target_of(scope, option) : option;
+        return option && option.has(is_alias) ? options::resolve(scope, option) : option;
     }
 
     /// The record that OPTION_POSITIONAL left; nothing without one.
@@ -35,21 +35,18 @@ private:
     static constexpr size_t options_max = 120;
     static constexpr size_t letters_max = 64;
 
-    Option target_of(const Scope& scope, Option alias) const;
-    void add(Option option, uint16_t place);
     Option at(uint8_t number, const Scope& scope) const;
+    static size_t place_of(char name) { return letters_max + (name & 127); }
     static size_t letter_of(Text name) { return static_cast<unsigned char>(name[0]) % letters_max; }
 
+    Option positional_;
+    State state_ = State::none;
+    bool has_tied_groups_ = false;
     // Options are numbered from 1. A name leads to the first option whose name has its first
     // letter, or another that shares the place, and that one to the next.
     uint16_t places_[options_max + 1]; ///< in the table, in units of eight bytes
     uint8_t behind_[options_max + 1];
-    uint8_t long_names_[letters_max];
-    uint8_t short_names_[128];
-    uint8_t count_ = 0;
-    State state_ = State::none;
-    bool has_tied_groups_ = false;
-    Option positional_;
+    alignas(8) uint8_t names_[letters_max + 128]; ///< long ones by letter, and short ones
 };
 
 /// Walks the options whose long name begins with a text that is not empty.

@@ -77,16 +77,19 @@ Parser::Parser(Table table, int argc, char** argv, const char* name_space)
 }
 
 Parser::Parser(Table table, int argc, const char* const* argv, const char* name_space)
-    : scope_{table, name_space}, argv_(argv), permuted_(nullptr), argc_(argc) {
+    : argv_(argv), argc_(argc), scope_{table, name_space} {
     if (name_space && !has_namespace(table, scope_.name_space))
         stop("no such namespace of options");
 }
 
 void Parser::bind(uint32_t loop_namespace) {
-    is_bound_ = true;
-    Namespace loop = Namespace::of_id(loop_namespace);
-    if (scope_.name_space.id() == 0 && has_namespace(scope_.table, loop)) scope_.name_space = loop;
-    scope_.table.check();
+    if (!is_bound_) {
+        Namespace loop = Namespace::of_id(loop_namespace);
+        if (!scope_.name_space.id() && has_namespace(scope_.table, loop)) scope_.name_space = loop;
+        scope_.table.check();
+        is_bound_ = true;
+    }
+    names_.make(scope_);
 }
 
 Abbreviations Parser::abbreviations() {
@@ -104,17 +107,12 @@ void Parser::set_groups(const char* const* groups, size_t count) {
     names_.forget();
 }
 
-int Parser::next() {
+int Parser::next_of_loop(uint32_t loop_namespace) {
     option_ = {};
     argument_ = nullptr;
     has_items_ = false;
-    if (!is_bound_) bind(scope_.name_space.id());
-    if (!names_.is_made()) names_.make(scope_);
+    if (!names_.is_made()) bind(loop_namespace);
     if (state_ == State::failed || state_ == State::done) return done_id;
-    if (argc_ < 1) return fail(ErrorKind::no_words, {}, "", 0, {});
-    if (took_from_bundle_)
-        return fail(ErrorKind::in_bundle, error_.option, argv_[index_], error_.offset,
-                    error_.typed);
     if (bundle_) return next_short();
     for (; index_ < argc_; index_++) {
         const char* word = argv_[index_];
@@ -122,9 +120,9 @@ int Parser::next() {
         if (is_dashed && word[1] == '-' && !word[2]) {
             dashes_ = skipped_;
             index_++;
-            return finish();
+            break;
         }
-        if (state_ == State::stopping) return finish();
+        if (state_ == State::stopping) break;
         if (is_dashed && !(is_negative_number_ && is_negative_number_(*this, word))) {
             if (word[1] == '-') return next_long(word);
             bundle_ = word + 1;
@@ -132,7 +130,7 @@ int Parser::next() {
         }
         if (mode_ == Mode::stop) {
             ended_at_word_ = true;
-            return finish();
+            break;
         }
         if (mode_ == Mode::return_positional || !permuted_) return give_positional(word);
         // Positionals gather at the front, in order; `finish` brings them back to the rest.
@@ -152,29 +150,32 @@ bool Parser::is_negative_number(const Parser& parser, const char* word) {
 }
 
 int Parser::finish() {
+    if (argc_ < 1) return fail(ErrorKind::no_words);
     state_ = State::done;
     if (skipped_) rotate(permuted_ + 1, permuted_ + 1 + skipped_, permuted_ + index_);
     index_ -= skipped_;
     return done_id;
 }
 
-ParseError Parser::error_of(ErrorKind kind, int word_index, const char* word) const {
-    ParseError error;
+void Parser::begin(ParseError& error, ErrorKind kind, int word_index) const {
     error.kind = kind;
     error.word_index = word_index;
-    error.word = word;
+    error.word = word_index < argc_ ? argv_[word_index] : "";
     error.scope = scope_;
     error.verbs = verbs_;
     error.write_owner = write_owner_;
-    return error;
 }
 
-int Parser::fail(ErrorKind kind, Option option, const char* word, size_t offset, Text typed) {
+/// A name in a bundle is wrong where it stands; of a long one it is what is behind the dashes, or
+/// behind the name if that is known.
+int Parser::fail(ErrorKind kind, Option option) {
     state_ = State::failed;
-    error_ = error_of(kind, index_, word);
-    error_.offset = offset;
-    error_.typed = typed;
+    begin(error_, kind, index_);
     error_.option = option;
+    error_.typed = typed_;
+    if (typed_.is_empty()) return error_id;
+    error_.offset = static_cast<size_t>(typed_.data() - error_.word);
+    if (!error_.offset) error_.offset = option ? typed_.size() : 2;
     return error_id;
 }
 
@@ -235,28 +236,26 @@ int Parser::check_argument(Option option) {
 }
 
 /// What is joined to a short name may be the rest of its bundle.
-int Parser::give(Option named, const char* word, size_t offset, Text typed, const char* joined) {
+int Parser::give(Option named, const char* joined) {
     Option option = names_.resolve(scope_, named);
-    if (!option) return fail(ErrorKind::unknown, {}, word, offset, typed);
-    size_t behind = bundle_ ? offset : typed.size();
+    if (!option) return fail(ErrorKind::unknown);
     if (option.has(takes_argument)) {
         argument_ = joined;
         if (!joined && !option.has(optional_arg)) {
-            if (index_ + 1 >= argc_) return fail(ErrorKind::missing, option, word, behind, typed);
+            if (index_ + 1 >= argc_) return fail(ErrorKind::missing, option);
             argument_ = argv_[++index_];
         }
         joined = nullptr;
     } else if (joined && !bundle_) {
-        fail(ErrorKind::superfluous, option, word, behind, typed);
         error_.argument = joined;
-        return error_id;
+        return fail(ErrorKind::superfluous, option);
     }
     bundle_ = joined;
     if (!bundle_) index_++;
     option_ = option;
     if ((named.flags() | option.flags()) & is_deprecated) {
         char short_name[] = {'-', named.short_name()};
-        Text name = starts_with(typed, "--") ? typed : Text(short_name, 2);
+        Text name = typed_[0] == '-' ? typed_ : Text(short_name, 2);
         warn_of_deprecated(this, "", name, named, option);
     }
     if (names_.has_tied_groups()) note_group(option);
@@ -265,7 +264,7 @@ int Parser::give(Option named, const char* word, size_t offset, Text typed, cons
         optional_ = option;
         behind_optional_ = argv_[index_];
     }
-    if (argument_ && !option.type().is_empty()) return check_argument(option);
+    if (argument_ && option.has_type()) return check_argument(option);
     return option.id();
 }
 
@@ -278,32 +277,32 @@ int Parser::give_positional(const char* word) {
 
 int Parser::next_long(const char* word) {
     const char* name_end = strchrnul(word, '=');
-    size_t size = static_cast<size_t>(name_end - word);
-    Text typed(word, size);
-    Match match{names_.find_long(scope_, {word + 2, size - 2})};
+    typed_ = {word, static_cast<size_t>(name_end - word)};
+    Text name = typed_.from(2);
+    Match match{names_.find_long(scope_, name)};
     if (!match.option) {
         Abbreviations policy = abbreviations();
-        match = match_long(names_, scope_, {word + 2, size - 2}, policy != Abbreviations::exact);
-        if (match.error != ErrorKind::none) return fail(match.error, {}, word, 2, typed);
+        match = match_long(names_, scope_, name, policy != Abbreviations::exact);
+        if (match.error != ErrorKind::none) return fail(match.error);
         if (policy == Abbreviations::warn) {
-            Text texts[] = {typed, match.option.name()};
+            Text texts[] = {typed_, match.option.name()};
             warn(this, "warning: '%a' is short for '--%B'; write it out\n", texts);
         }
     }
-    return give(match.option, word, 2, typed, *name_end ? name_end + 1 : nullptr);
+    return give(match.option, *name_end ? name_end + 1 : nullptr);
 }
 
 int Parser::next_short() {
-    const char* word = argv_[index_];
-    size_t offset = static_cast<size_t>(bundle_ - word);
+    if (took_from_bundle_) return fail(ErrorKind::in_bundle, error_.option);
+    typed_ = {bundle_, 1};
     Option named = names_.find_short(scope_, *bundle_);
     if (!named) {
         // A character of several bytes is named as a whole. It has at most four: bundles may be
         // long.
-        Text typed(bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size);
-        return fail(ErrorKind::unknown, {}, word, offset, typed);
+        typed_ = {bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size};
+        return fail(ErrorKind::unknown);
     }
-    return give(named, word, offset, {bundle_, 1}, bundle_[1] ? bundle_ + 1 : nullptr);
+    return give(named, bundle_[1] ? bundle_ + 1 : nullptr);
 }
 
 const char* Parser::peek_next() const {
@@ -318,8 +317,6 @@ const char* Parser::take_next() {
     if (bundle_) {
         took_from_bundle_ = true;
         error_.option = option_;
-        error_.offset = static_cast<size_t>(bundle_ - 1 - argv_[index_]);
-        error_.typed = {bundle_ - 1, 1};
         return nullptr;
     }
     index_++;
@@ -329,7 +326,7 @@ const char* Parser::take_next() {
 const Value& Parser::value_of(TypeKind kind) const {
     bool is_kin = (kind == TypeKind::boolean && value_.kind == TypeKind::tristate) ||
                   (kind == TypeKind::unsigned_integer && value_.kind == TypeKind::pid);
-    bool is_there = argument_ && option_ && !option_.type().is_empty();
+    bool is_there = argument_ && option_ && option_.has_type();
     if (!is_there || (value_.kind != kind && !is_kin)) stop("the option has no value of that type");
     return value_;
 }
@@ -341,26 +338,24 @@ bool Parser::next_value() {
     Text item;
     has_items_ = items.next(item);
     if (!has_items_) return false;
-    size_t used = static_cast<size_t>(item.data() - items_.data()) + item.size();
-    items_ = {items_.data() + used, items_.size() - used};
+    items_ = items_.from(static_cast<size_t>(item.data() - items_.data()) + item.size());
     convert_value(type, item);
     return true;
 }
 
 const ParseError& Parser::reject(const char* expected) {
-    if (!expected) expected = "another value";
-    const char* argument = argument_ ? argument_ : "";
     int behind = index_;
     index_ = bundle_ ? index_ : index_ - 1;
-    const char* word = argv_[index_];
-    size_t offset = 0;
-    // The argument is a word, or the end of one.
-    if (argument >= word && argument <= word + strlen(word))
-        offset = static_cast<size_t>(argument - word);
-    fail(ErrorKind::invalid_value, option_, word, offset, {});
+    typed_ = {};
+    fail(ErrorKind::invalid_value, option_);
     index_ = behind;
-    error_.argument = argument;
-    error_.expected = expected;
+    error_.value_error = ValueError::none;
+    error_.argument = argument_ ? argument_ : "";
+    error_.expected = expected ? expected : "another value";
+    // The argument is a word, or the end of one.
+    error_.offset = 0;
+    if (argument_ && argument_ >= error_.word && argument_ <= error_.word + strlen(error_.word))
+        error_.offset = static_cast<size_t>(argument_ - error_.word);
     return error_;
 }
 
@@ -382,7 +377,8 @@ const char* Parser::positional(size_t n) const {
 ParseError Parser::extra_word(size_t n) const {
     const char* word = positional(n);
     if (!word) return {};
-    ParseError error = error_of(ErrorKind::extra_word, index_ + static_cast<int>(n), word);
+    ParseError error{};
+    begin(error, ErrorKind::extra_word, index_ + static_cast<int>(n));
     // The word that was meant as a value is perhaps one that the program would have taken.
     for (size_t i = 0; i <= n; i++) {
         if (positional(i) != behind_optional_) continue;
@@ -397,8 +393,10 @@ ParseError Parser::extra_word(size_t n) const {
 const ParseError& Parser::check_positionals(size_t min, size_t max) {
     size_t count = positionals_count();
     if (state_ == State::failed || (count >= min && count <= max)) return error_;
-    error_ = count > max ? extra_word(max) : error_of(ErrorKind::missing_word, argc_, "");
-    error_.verbs = count > max ? verbs_ : Table();
+    if (count > max)
+        error_ = extra_word(max);
+    else
+        begin(error_, ErrorKind::missing_word, argc_);
     state_ = State::failed;
     return error_;
 }

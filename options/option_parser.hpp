@@ -65,13 +65,15 @@ public:
 
     /// The case value of the next option; `done_id` after the last; `error_id` once for a wrong
     /// word, then `done_id`.
-    int next();
+    int next() { return next(scope_.name_space.id()); }
 
     /// The same in a loop whose options are in a namespace of its own: an unnamed parser takes that
     /// one. FOREACH_OPTION passes it.
     int next(uint32_t loop_namespace) {
-        if (!is_bound_) bind(loop_namespace);
-        return next();
+        int id = next_of_loop(loop_namespace);
+        // Keeps cases of second values, and the tables to jump to them, out of the program.
+        if (id > positional_id && id < first_case_min) __builtin_unreachable();
+        return id;
     }
 
     /// The option that was returned last, and its argument: null if none was given.
@@ -157,15 +159,15 @@ public:
 private:
     enum class State : uint8_t { running, stopping, done, failed };
 
+    int next_of_loop(uint32_t loop_namespace);
     void bind(uint32_t loop_namespace);
     int finish();
-    [[gnu::cold]] int fail(ErrorKind kind, Option option, const char* word, size_t offset,
-                           Text typed);
-    [[gnu::cold]] ParseError error_of(ErrorKind kind, int word_index, const char* word) const;
+    [[gnu::cold]] int fail(ErrorKind kind, Option option = {});
+    [[gnu::cold]] void begin(ParseError& error, ErrorKind kind, int word_index) const;
     [[gnu::cold]] static void warn(const Parser* parser, const char* message, const Text* texts);
     int next_long(const char* word);
     int next_short();
-    int give(Option named, const char* word, size_t offset, Text typed, const char* joined);
+    int give(Option named, const char* joined);
     int give_positional(const char* word);
     static bool is_negative_number(const Parser& parser, const char* word);
     [[gnu::cold]] Abbreviations abbreviations();
@@ -175,14 +177,16 @@ private:
     uint32_t offset_of(Option record) const;
     const Value& value_of(TypeKind kind) const;
 
-    Scope scope_;
+    // What is asked for most stands first, and arrays last: code for it is shorter.
     const char* const* argv_;
-    char** permuted_; ///< the same vector; null if it must not change
+    char** permuted_ = nullptr; ///< the same vector; null if it must not change
     int argc_;
     int index_ = 1;
     int skipped_ = 0;              ///< positionals passed, at argv_[1] and behind
     int dashes_ = -1;              ///< positionals before "--"; negative if it was not there
     const char* bundle_ = nullptr; ///< the next character of the bundle we are in
+    Option option_;
+    const char* argument_ = nullptr;
     Mode mode_ = Mode::normal;
     Abbreviations abbreviations_ = Abbreviations::accept;
     State state_ = State::running;
@@ -192,23 +196,23 @@ private:
     bool took_from_bundle_ = false;
     bool ended_at_word_ = false;
     bool has_items_ = false; ///< of a list, that `next_value` has not given yet
-    Option option_;
-    const char* argument_ = nullptr;
+    Text typed_;             ///< the name that is read, as `ParseError` has it
+    Scope scope_;
+    ParseError error_{};
     Text items_;
-    Value value_;
+    Value value_{};
     Option optional_;                       ///< the last one given without its optional argument
     const char* behind_optional_ = nullptr; ///< the word behind it
-    /// Of each group that belongs to verbs and has options given, and of the first of these, the
-    /// offset in the table.
-    uint32_t given_groups_[tied_groups_max], given_[tied_groups_max];
-    unsigned given_count_ = 0;
-    NameIndex names_;
     Sink warnings_;
     Table verbs_;
     // Null, so that programs that do not ask for it do not contain it.
     bool (*is_negative_number_)(const Parser& parser, const char* word) = nullptr;
     WriteOwner write_owner_ = nullptr;
-    ParseError error_;
+    unsigned given_count_ = 0;
+    NameIndex names_;
+    /// Of each group that belongs to verbs and has options given, and of the first of these, the
+    /// offset in the table.
+    uint32_t given_groups_[tied_groups_max], given_[tied_groups_max];
 };
 
 // The names that users of the C functions know.

@@ -38,6 +38,15 @@ const unsigned char* first_of_unit(Table table, Option record) {
 
 } // namespace
 
+Text Option::metavar() const {
+    return {texts() + header_->name_size + 1, header_->metavar_size};
+}
+
+Text Option::type() const {
+    size_t before = header_->name_size + 1u + header_->metavar_size + 1u + header_->help_size + 1u;
+    return {texts() + before, header_->type_size};
+}
+
 Text Option::scope() const {
     return behind(type(), header_->scope_size);
 }
@@ -115,9 +124,8 @@ size_t position_of(Text text, char c) {
 bool Items::next(Text& item) {
     while (!rest_.is_empty()) {
         size_t size = position_of(rest_, separator_);
-        item = {rest_.data(), size};
-        size_t used = size < rest_.size() ? size + 1 : size;
-        rest_ = {rest_.data() + used, rest_.size() - used};
+        item = rest_.first(size);
+        rest_ = rest_.from(size < rest_.size() ? size + 1 : size);
         if (size) return true;
     }
     return false;
@@ -140,14 +148,13 @@ bool has_namespace(Table table, Namespace name) {
     return false;
 }
 
-// These two look at what tells most records apart first: every word of a command line comes here.
+// Without the copy of the scope that a `Walk` makes, which is slow for so short a walk.
 
 Option find_long(const Scope& scope, Text name) {
-    uint32_t hash = hash_name(name.data(), name.size());
     for (const unsigned char* at = scope.table.first; at != scope.table.end;) {
         Option each = step(at);
-        if (each.name_hash() == hash && each.has(has_long_name) && !each.has(metadata) &&
-            equal(each.name(), name) && is_in(scope, each))
+        if (is_in(scope, each) && !each.has(metadata) && each.has(has_long_name) &&
+            equal(each.name(), name))
             return each;
     }
     return {};

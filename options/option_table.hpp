@@ -65,6 +65,7 @@ public:
     int id() const { return header_->id; }
     unsigned flags() const { return header_->flags; }
     bool has(unsigned flag) const { return (flags() & flag) != 0; }
+    bool has_type() const { return header_->type_size != 0; }
     uint32_t name_hash() const { return header_->name_hash; }
     uint32_t name_space() const { return header_->name_space; }
     char short_name() const { return static_cast<char>(header_->short_name); }
@@ -77,9 +78,9 @@ public:
 
     // The texts, see option_record.h. One that was not declared is empty.
     Text name() const { return {texts(), header_->name_size}; }
-    Text metavar() const { return behind(name(), header_->metavar_size); }
+    Text metavar() const;
     Text help() const { return behind(metavar(), header_->help_size); }
-    Text type() const { return behind(help(), header_->type_size); }
+    Text type() const;
     [[gnu::cold]] Text scope() const;
     [[gnu::cold]] Text details() const;
 

@@ -26,7 +26,7 @@ bool is_space(char c) {
 
 } // namespace
 
-void FileSink::write(Text text) {
+void FileSink::write(Text text) noexcept {
     for (size_t at = 0; at < text.size();) {
         if (used_ == sizeof(buffer_)) flush();
         size_t piece = text.size() - at;
@@ -37,7 +37,7 @@ void FileSink::write(Text text) {
     }
 }
 
-void FileSink::flush() {
+void FileSink::flush() noexcept {
     for (size_t at = 0; at < used_ && !error_;) {
         ssize_t written = ::write(fd_, buffer_ + at, used_ - at);
         if (written >= 0)
@@ -68,7 +68,7 @@ Character first_character(Text text) {
 size_t width_of(Text text) {
     size_t width = 0;
     for (size_t at = 0; at < text.size();) {
-        Character next = first_character({text.data() + at, text.size() - at});
+        Character next = first_character(text.from(at));
         width += width_of(next.code);
         at += next.size;
     }
@@ -78,9 +78,9 @@ size_t width_of(Text text) {
 Text fit(Text text, size_t columns) {
     size_t width = 0;
     for (size_t at = 0; at < text.size();) {
-        Character next = first_character({text.data() + at, text.size() - at});
+        Character next = first_character(text.from(at));
         width += width_of(next.code);
-        if (width > columns) return {text.data(), at};
+        if (width > columns) return text.first(at);
         at += next.size;
     }
     return text;
@@ -89,7 +89,7 @@ Text fit(Text text, size_t columns) {
 void write_escaped(Sink sink, Text text) {
     constexpr const char* digits = "0123456789abcdef";
     for (size_t at = 0; at < text.size();) {
-        Text rest(text.data() + at, text.size() - at);
+        Text rest = text.from(at);
         Character next = first_character(rest);
         unsigned char byte = byte_at(rest, 0);
         bool is_malformed = next.size == 1 && byte >= 0x80;
@@ -100,7 +100,7 @@ void write_escaped(Sink sink, Text text) {
                 sink({escape, sizeof(escape)});
             }
         } else {
-            sink({rest.data(), next.size});
+            sink(rest.first(next.size));
         }
         at += next.size;
     }
@@ -165,7 +165,7 @@ size_t terminal_columns(int fd) {
 void write_blanks(Sink sink, size_t count) {
     constexpr Text blanks = "                                ";
     for (; count > blanks.size(); count -= blanks.size()) sink(blanks);
-    sink({blanks.data(), count});
+    sink(blanks.first(count));
 }
 
 void write_wrapped(Sink sink, Text text, size_t indent, size_t columns) {
@@ -178,7 +178,7 @@ void write_wrapped(Sink sink, Text text, size_t indent, size_t columns) {
         }
         size_t end = at;
         while (end < text.size() && !is_space(text[end])) end++;
-        Text word(text.data() + at, end - at);
+        Text word = text.first(end).from(at);
         size_t width = width_of(word);
         if (!starts_line && column + 1 + width > columns) {
             sink("\n");

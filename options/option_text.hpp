@@ -15,12 +15,26 @@ public:
     /// Null is no bytes, as an empty std::string_view has it.
     constexpr Text(const char* data, size_t size) : data_(data ? data : ""), size_(size) {}
     [[gnu::always_inline]] constexpr Text(const char* text)
-        : data_(text ? text : ""), size_(text ? __builtin_strlen(text) : 0) {}
+        : data_(text), size_(text ? __builtin_strlen(text) : 0) {}
 
+    /// May be null if the text is empty: not for memcpy() and the like.
     constexpr const char* data() const { return data_; }
     constexpr size_t size() const { return size_; }
     constexpr bool is_empty() const { return size_ == 0; }
     constexpr char operator[](size_t i) const { return data_[i]; }
+
+    /// The first bytes, and what stands behind them; `at` is at most the size.
+    [[gnu::always_inline]] constexpr Text first(size_t at) const {
+        Text result = *this;
+        result.size_ = at;
+        return result;
+    }
+    [[gnu::always_inline]] constexpr Text from(size_t at) const {
+        Text result = *this;
+        result.data_ += at;
+        result.size_ -= at;
+        return result;
+    }
 
     /// A std::string_view, or whatever else is made of a pointer and a size.
     template <class T>
@@ -28,7 +42,7 @@ public:
     constexpr operator T() const { return T(data_, size_); }
 
 private:
-    const char* data_ = "";
+    const char* data_ = nullptr;
     size_t size_ = 0;
 };
 
@@ -60,8 +74,8 @@ public:
     ~FileSink() { flush(); }
 
     Sink sink() { return {write_to, this}; }
-    void write(Text text);
-    void flush();
+    void write(Text text) noexcept;
+    void flush() noexcept;
 
     /// errno of the first write that failed, else 0.
     int error() const { return error_; }

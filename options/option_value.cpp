@@ -9,29 +9,12 @@
 namespace kindling::options {
 namespace {
 
-/// Without pointers, which would have to be relocated when a program starts.
-struct TypeName {
-    char name[10];
-    TypeKind kind;
-};
-constexpr TypeName type_names[] = {
-    {"path", TypeKind::path},
-    {"file", TypeKind::file},
-    {"uint", TypeKind::unsigned_integer},
-    {"bool", TypeKind::boolean},
-    {"dir", TypeKind::directory},
-    {"size", TypeKind::size},
-    {"duration", TypeKind::duration},
-    {"int", TypeKind::integer},
-    {"text", TypeKind::text},
-    {"tristate", TypeKind::tristate},
-    {"host", TypeKind::host},
-    {"user", TypeKind::user},
-    {"group", TypeKind::group},
-    {"unit", TypeKind::unit},
-    {"pid", TypeKind::pid},
-    {"key=value", TypeKind::key_value},
-    {"dynamic", TypeKind::dynamic},
+// In the order of their kinds; a choice has no name. Without pointers, which would have to be
+// relocated when a program starts.
+constexpr size_t type_name_bytes = 10;
+constexpr char type_names[][type_name_bytes] = {
+    "text", "bool", "tristate", "int",   "uint", "size", "duration",  "path", "file",
+    "dir",  "host", "user",     "group", "unit", "pid",  "key=value", "",     "dynamic",
 };
 
 struct Unit {
@@ -57,6 +40,10 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+bool is_letter(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -68,36 +55,26 @@ bool equal_in_any_case(Text text, Text word) {
     return true;
 }
 
-Text from(Text text, size_t at) {
-    return {text.data() + at, text.size() - at};
-}
-
 unsigned digit_of(char c) {
     c = lower(c);
     if (is_digit(c)) return static_cast<unsigned>(c - '0');
     return c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a' + 10) : 99;
 }
 
-/// Digits behind an optional 0x, 0o or 0b.
-ValueError parse_digits(Text text, uint64_t& value) {
-    unsigned base = 10;
-    if (text.size() > 2 && text[0] == '0' && !is_digit(text[1])) {
-        char prefix = lower(text[1]);
-        base = prefix == 'x' ? 16 : prefix == 'o' ? 8 : prefix == 'b' ? 2 : 10;
-        if (base != 10) text = from(text, 2);
-    }
-    if (text.is_empty()) return ValueError::malformed;
+/// Takes the digits at the start of a text. False if they say more than 64 bits can hold.
+[[gnu::cold, gnu::noinline]] bool take_digits(Text& text, unsigned base, uint64_t& value) {
+    bool fits = true;
     uint64_t sum = 0;
-    bool is_too_large = false;
-    for (size_t i = 0; i < text.size(); i++) {
-        unsigned digit = digit_of(text[i]);
-        if (digit >= base) return ValueError::malformed;
-        is_too_large |= __builtin_mul_overflow(sum, base, &sum);
-        is_too_large |= __builtin_add_overflow(sum, digit, &sum);
+    size_t count = 0;
+    for (; count < text.size(); count++) {
+        unsigned digit = digit_of(text[count]);
+        if (digit >= base) break;
+        fits &= !__builtin_mul_overflow(sum, base, &sum);
+        fits &= !__builtin_add_overflow(sum, digit, &sum);
     }
-    if (is_too_large) return ValueError::out_of_range;
+    text = text.from(count);
     value = sum;
-    return ValueError::none;
+    return fits;
 }
 
 enum class Amount : uint8_t { size, duration };
@@ -106,39 +83,33 @@ uint64_t time_factor(Text unit);
 
 /// Takes "1.5h" from the start of a text and adds it to the sum. Sizes are the whole text.
 [[gnu::cold]] ValueError take_amount(Amount amount, Text& text, Text bare_unit, uint64_t& sum) {
-    constexpr uint64_t parts_max = 1'000'000'000'000'000;
-    uint64_t whole = 0, part = 0, parts = 1; // and `part` of `parts`
-    bool is_too_large = false;
-    size_t at = 0, end = text.size();
-    for (; at < end && is_digit(text[at]); at++) {
-        is_too_large |= __builtin_mul_overflow(whole, 10u, &whole);
-        is_too_large |= __builtin_add_overflow(whole, digit_of(text[at]), &whole);
+    uint64_t whole = 0, part = 0;
+    size_t size = text.size();
+    bool fits = take_digits(text, 10, whole);
+    if (text.size() == size) return ValueError::malformed;
+    Text digits;
+    if (text.size() > 1 && text[0] == '.' && is_digit(text[1])) {
+        digits = text = text.from(1);
+        take_digits(text, 10, part);
+        digits = digits.first(digits.size() - text.size());
     }
-    if (at == 0) return ValueError::malformed;
-    if (at + 1 < end && text[at] == '.' && is_digit(text[at + 1])) {
-        for (at++; at < end && is_digit(text[at]); at++) {
-            if (parts == parts_max) continue; // Too small to matter.
-            part = part * 10 + digit_of(text[at]);
-            parts *= 10;
-        }
-    }
-    size_t behind = at;
-    if (amount == Amount::duration)
-        while (behind < end && text[behind] >= 'a' && text[behind] <= 'z') behind++;
-    else
-        behind = end;
-    Text unit(text.data() + at, behind - at);
-    text = from(text, behind);
+    size_t letters = 0;
+    while (letters < text.size() && (amount == Amount::size || is_letter(text[letters]))) letters++;
+    Text unit = text.first(letters);
+    text = text.from(letters);
     uint64_t factor = amount == Amount::size ? size_factor(unit)
                                              : time_factor(unit.is_empty() ? bare_unit : unit);
     // "1 000" is no sum: a number without a unit is all there is.
     bool is_in_sum = unit.is_empty() && !text.is_empty();
     if (!factor || is_in_sum) return ValueError::malformed;
-    is_too_large |= __builtin_mul_overflow(whole, factor, &whole);
-    unsigned __int128 product = static_cast<unsigned __int128>(part) * factor;
-    is_too_large |= __builtin_add_overflow(whole, static_cast<uint64_t>(product / parts), &whole);
-    is_too_large |= __builtin_add_overflow(sum, whole, &sum);
-    return is_too_large || sum == infinity ? ValueError::out_of_range : ValueError::none;
+    // From the last digit on, the rest of each division does not matter.
+    part = 0;
+    for (size_t i = digits.size(); i > 0; i--)
+        part = (part + digit_of(digits[i - 1]) * factor) / 10;
+    fits &= !__builtin_mul_overflow(whole, factor, &whole);
+    fits &= !__builtin_add_overflow(sum, whole, &sum);
+    fits &= !__builtin_add_overflow(sum, part, &sum);
+    return fits && sum != infinity ? ValueError::none : ValueError::out_of_range;
 }
 
 /// What K, KB, KiB and so on stand for; 0 if `unit` is none of them.
@@ -147,7 +118,7 @@ uint64_t size_factor(Text unit) {
     if (unit.is_empty() || equal(unit, "B")) return 1;
     size_t power = position_of(letters, unit[0]);
     if (power == letters.size()) return 0;
-    Text rest = from(unit, 1);
+    Text rest = unit.from(1);
     bool is_decimal = equal(rest, "B");
     if (!is_decimal && !rest.is_empty() && !equal(rest, "iB")) return 0;
     uint64_t factor = 1;
@@ -165,24 +136,31 @@ uint64_t time_factor(Text unit) {
 struct Bounds {
     Text min, max;
 };
-Bounds bounds_of(Text parameter) {
-    for (size_t i = 0; i + 1 < parameter.size(); i++)
-        if (parameter[i] == '.' && parameter[i + 1] == '.')
-            return {{parameter.data(), i}, from(parameter, i + 2)};
-    return {};
+[[gnu::cold, gnu::noinline]] Bounds bounds_of(Text parameter) {
+    size_t at = position_of(parameter, '.');
+    if (at + 1 >= parameter.size()) return {};
+    return {parameter.first(at), parameter.from(at + 2)};
 }
 
 /// Of a signed number the bits, compared as such.
-ValueError parse_number(Text text, bool is_signed, uint64_t min, uint64_t max, uint64_t& value) {
+[[gnu::cold]] ValueError parse_number(Text text, bool is_signed, uint64_t min, uint64_t max,
+                                      uint64_t& value) {
     uint64_t sign = is_signed ? uint64_t{1} << 63 : 0;
     bool is_negative = false;
     if (is_signed && !text.is_empty() && (text[0] == '-' || text[0] == '+')) {
         is_negative = text[0] == '-';
-        text = from(text, 1);
+        text = text.from(1);
+    }
+    unsigned base = 10;
+    if (text.size() > 2 && text[0] == '0') {
+        char prefix = lower(text[1]);
+        base = prefix == 'x' ? 16 : prefix == 'o' ? 8 : prefix == 'b' ? 2 : 10;
+        if (base != 10) text = text.from(2);
     }
     uint64_t digits = 0;
-    ValueError error = parse_digits(text, digits);
-    if (error != ValueError::none) return error;
+    bool is_empty = text.is_empty(), fits = take_digits(text, base, digits);
+    if (is_empty || !text.is_empty()) return ValueError::malformed;
+    if (!fits) return ValueError::out_of_range;
     if (is_signed && digits > sign - !is_negative) return ValueError::out_of_range;
     if (is_negative) digits = 0 - digits;
     if ((digits ^ sign) < (min ^ sign) || (digits ^ sign) > (max ^ sign))
@@ -191,7 +169,7 @@ ValueError parse_number(Text text, bool is_signed, uint64_t min, uint64_t max, u
     return ValueError::none;
 }
 
-ValueError convert_number(const Type& type, Text text, Value& value) {
+[[gnu::cold]] ValueError convert_number(const Type& type, Text text, Value& value) {
     Bounds bounds = bounds_of(type.parameter);
     bool is_signed = type.kind == TypeKind::integer, is_pid = type.kind == TypeKind::pid;
     uint64_t min = is_signed ? uint64_t{1} << 63 : is_pid;
@@ -222,11 +200,11 @@ ValueError convert_choice(const Type& type, Text text, bool accepts_prefix, Valu
     return found == 1 ? ValueError::none : found ? ValueError::ambiguous : ValueError::malformed;
 }
 
-ValueError convert_key_value(Text text, Value& value) {
+[[gnu::cold]] ValueError convert_key_value(Text text, Value& value) {
     size_t equals = position_of(text, '=');
     if (equals == 0 || equals == text.size()) return ValueError::malformed;
-    value.key = {text.data(), equals};
-    value.text = from(text, equals + 1);
+    value.key = text.first(equals);
+    value.text = text.from(equals + 1);
     return ValueError::none;
 }
 
@@ -246,49 +224,34 @@ ValueError convert_key_value(Text text, Value& value) {
                                                               : ValueError::not_there;
 }
 
-// By the kind of the type; `part_of` says what the letters are.
+// By the kind of the type; a choice is what it says.
 constexpr char expected[] = "a text that is not empty\0"
                             "yes or no\0"
                             "yes, no or auto\0"
-                            "a number%r\0"
-                            "a number%u\0"
+                            "a number\0"
+                            "a number\0"
                             "a size such as 512, 10K or 1.5G\0"
                             "a duration such as 30s, 1.5h or 5min 20s\0"
-                            "a path%e\0"
-                            "a file%e\0"
-                            "a directory%e\0"
+                            "a path\0"
+                            "a file\0"
+                            "a directory\0"
                             "a host\0"
                             "a user\0"
                             "a group\0"
                             "a unit\0"
                             "the number of a process\0"
                             "KEY=VALUE\0"
-                            "%c\0"
+                            "\0"
                             "a text that is not empty";
 
-void write_range(Sink sink, Text parameter) {
-    Bounds bounds = bounds_of(parameter);
+[[gnu::cold]] void write_range(Sink sink, const Type& type) {
+    Bounds bounds = bounds_of(type.parameter);
     Text texts[] = {bounds.min, bounds.max};
-    if (bounds.min.is_empty() && bounds.max.is_empty()) return;
-    const char* message = bounds.max.is_empty() ? " not below %A" : " from %A to %B";
-    write_message(sink, bounds.min.is_empty() ? " not above %B" : message, texts);
-}
-
-Text part_of(const Sink& sink, char letter, const void* about) {
-    Text parameter = *static_cast<const Text*>(about);
-    switch (letter) {
-    case 'c': // choices
-        write_enumeration(sink, parameter, " or ");
-        return {};
-    case 'e': // exists
-        return equal(parameter, "exists") ? " that is there" : Text();
-    case 'u': // an unsigned range
-        if (parameter.is_empty()) return " of 0 or more";
-        [[fallthrough]];
-    default: // 'r'
-        write_range(sink, parameter);
-        return {};
-    }
+    const char* above = bounds.max.is_empty() ? " not below %a" : " from %a to %b";
+    const char* below = bounds.max.is_empty() ? "" : " not above %b";
+    if (type.kind == TypeKind::unsigned_integer && type.parameter.is_empty())
+        below = " of 0 or more";
+    write_message(sink, bounds.min.is_empty() ? below : above, texts);
 }
 
 } // namespace
@@ -297,7 +260,7 @@ Type parse_type(Text text) {
     Type type;
     if (!text.is_empty() && text[text.size() - 1] == ',') {
         type.is_list = true;
-        text = {text.data(), text.size() - 1};
+        text = text.first(text.size() - 1);
     }
     size_t colon = text.size();
     for (size_t i = 0; i < text.size(); i++) {
@@ -307,13 +270,16 @@ Type parse_type(Text text) {
         type.parameter = text;
         return type;
     }
-    Text name(text.data(), colon);
-    for (const TypeName& each : type_names) {
-        if (name.is_empty() || each.name[0] != name[0] || !equal(each.name, name)) continue;
-        type.kind = each.kind;
-        break;
+    if (colon < text.size()) type.parameter = text.from(colon + 1);
+    uint8_t kind = 0;
+    for (const char* name : type_names) {
+        if (colon && name[0] == text[0] && colon < type_name_bytes && !name[colon] &&
+            memcmp(name, text.data(), colon) == 0) {
+            type.kind = static_cast<TypeKind>(kind);
+            break;
+        }
+        kind++;
     }
-    if (colon < text.size()) type.parameter = from(text, colon + 1);
     return type;
 }
 
@@ -321,15 +287,16 @@ bool Choices::next(Choice& choice) {
     Text item;
     if (!items_.next(item)) return false;
     size_t colon = position_of(item, ':');
-    choice.name = {item.data(), colon};
-    choice.help = colon < item.size() ? from(item, colon + 1) : Text();
+    choice.name = item.first(colon);
+    choice.help = colon < item.size() ? item.from(colon + 1) : Text();
     return true;
 }
 
 ValueError parse_bool(Text text, bool& value) {
-    constexpr unsigned yes_count = 6, count = 12;
-    const char* word = "1\0yes\0y\0true\0t\0on\0000\0no\0n\0false\0f\0off";
-    for (unsigned i = 0; i < count; i++, word += strlen(word) + 1) {
+    constexpr unsigned yes_count = 6;
+    Items words("1 yes y true t on 0 no n false f off", ' ');
+    Text word;
+    for (unsigned i = 0; words.next(word); i++) {
         if (!equal_in_any_case(text, word)) continue;
         value = i < yes_count;
         return ValueError::none;
@@ -361,7 +328,7 @@ ValueError parse_duration(Text text, Text unit, uint64_t& microseconds) {
     ValueError error = ValueError::malformed;
     while (!text.is_empty()) {
         if (text[0] == ' ') {
-            text = from(text, 1);
+            text = text.from(1);
             continue;
         }
         error = take_amount(Amount::duration, text, unit, sum);
@@ -410,20 +377,25 @@ ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& valu
 }
 
 void write_enumeration(Sink sink, Text list, Text conjunction) {
-    Type type{TypeKind::choice, false, list};
-    size_t count = 0;
+    Choices choices({TypeKind::choice, false, list});
     Choice each;
-    for (Choices choices(type); choices.next(each);) count++;
-    Choices choices(type);
-    for (size_t i = 0; choices.next(each); i++) {
-        if (i) sink(i + 1 < count ? ", " : conjunction);
-        sink(each.name);
+    bool has_more = choices.next(each);
+    for (Text separator; has_more; separator = ", ") {
+        Text name = each.name;
+        has_more = choices.next(each);
+        sink(has_more || separator.is_empty() ? separator : conjunction);
+        sink(name);
     }
 }
 
 void write_expected(Sink sink, const Type& type) {
-    write_message(sink, message_at(expected, static_cast<unsigned>(type.kind)), part_of,
-                  &type.parameter);
+    if (type.kind == TypeKind::choice) return write_enumeration(sink, type.parameter, " or ");
+    sink(message_at(expected, static_cast<unsigned>(type.kind)));
+    if (type.kind == TypeKind::integer || type.kind == TypeKind::unsigned_integer)
+        write_range(sink, type);
+    else if (type.kind >= TypeKind::path && type.kind <= TypeKind::directory &&
+             equal(type.parameter, "exists"))
+        sink(" that is there");
 }
 
 Text suggest_choice(const Type& type, Text text) {

@@ -107,12 +107,12 @@ ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& valu
 
 // What `convert` is made of, for arguments of a program's own. They change nothing on errors.
 
-ValueError parse_bool(Text text, bool& value);
+[[gnu::cold]] ValueError parse_bool(Text text, bool& value);
 /// Decimal, 0x, 0o, 0b; whole text.
 ValueError parse_integer(Text text, int64_t min, int64_t max, int64_t& value);
 ValueError parse_unsigned(Text text, uint64_t min, uint64_t max, uint64_t& value);
-ValueError parse_size(Text text, uint64_t& bytes);
+[[gnu::cold]] ValueError parse_size(Text text, uint64_t& bytes);
 /// `unit` is that of a bare number: "s" or another of the list above.
-ValueError parse_duration(Text text, Text unit, uint64_t& microseconds);
+[[gnu::cold]] ValueError parse_duration(Text text, Text unit, uint64_t& microseconds);
 
 } // namespace kindling::options

@@ -23,7 +23,7 @@ VerbError check_count(Option verb, size_t count) {
     return VerbError::none;
 }
 
-void write_choices(const Sink& sink, const Scope& scope) {
+[[gnu::cold]] void write_choices(const Sink& sink, const Scope& scope) {
     Text separator = "";
     Listing listing(scope);
     while (Option verb = listing.next()) {
@@ -57,21 +57,21 @@ constexpr char hints[] = "%t\0"
                          "it belongs to %g. %t";
 
 /// What is known about the argument that is too many.
-void write_remedy(Sink sink, const VerbChoice& choice) {
+[[gnu::cold]] void write_remedy(Sink sink, const VerbChoice& choice) {
     if (!choice.parser) return;
     size_t verbs = choice.parser->positionals_count() - choice.arguments_count;
     ParseError extra = choice.parser->extra_word(verbs + choice.verb.count_max());
     if (write_remedy(sink, extra)) sink(" ");
 }
 
-void write_meant(const Sink& sink, const VerbChoice& choice) {
+[[gnu::cold]] void write_meant(const Sink& sink, const VerbChoice& choice) {
     Option meant = choice.suggestion();
     if (!meant) return;
     Text name = meant.name();
     write_message(sink, "did you mean '%a'? ", &name);
 }
 
-Text part_of(const Sink& sink, char letter, const void* about) {
+[[gnu::cold]] Text part_of(const Sink& sink, char letter, const void* about) {
     const Subject& subject = *static_cast<const Subject*>(about);
     const VerbChoice& choice = subject.choice;
     const Option& verb = choice.verb;
@@ -132,7 +132,8 @@ Text part_of(const Sink& sink, char letter, const void* about) {
     return plain;
 }
 
-void write(const Sink& sink, const VerbChoice& choice, Text program, const char* message) {
+[[gnu::cold]] void write(const Sink& sink, const VerbChoice& choice, Text program,
+                         const char* message) {
     Subject subject{choice, program};
     write_message(sink, message, part_of, &subject);
 }
@@ -148,7 +149,7 @@ bool append_to_path(VerbChoice& choice, Text name) {
 }
 
 /// Looks for an option that was given and belongs to other verbs.
-void check_options(VerbChoice& choice) {
+[[gnu::cold]] void check_options(VerbChoice& choice) {
     if (!choice.parser->has_tied_groups() || equal(choice.path, complete_values_name)) return;
     Walk walk(choice.parser->scope());
     while (Option group = walk.next()) {
@@ -255,19 +256,19 @@ Option VerbChoice::suggestion() const {
     return suggest_long(scope_of(table, name_space), typed);
 }
 
-void write_cause(Sink sink, const VerbChoice& choice) {
+void write_cause(Sink sink, const VerbChoice& choice) noexcept {
     if (choice.error == VerbError::wrong_option && choice.parser)
         return write_cause(sink, choice.parser->error());
     write(sink, choice, {}, message_at(causes, static_cast<unsigned>(choice.error)));
 }
 
-void write_hint(Sink sink, const VerbChoice& choice, Text program) {
+void write_hint(Sink sink, const VerbChoice& choice, Text program) noexcept {
     if (choice.error == VerbError::wrong_option && choice.parser)
         return write_hint(sink, choice.parser->error(), program);
     write(sink, choice, program, message_at(hints, static_cast<unsigned>(choice.error)));
 }
 
-void write_error(Sink sink, const VerbChoice& choice, Text program) {
+void write_error(Sink sink, const VerbChoice& choice, Text program) noexcept {
     bool is_wrong = choice.error != VerbError::none;
     write(sink, choice, program, is_wrong ? "error: %q\nhint: %h\n" : "error: %q\n");
 }

@@ -38,6 +38,8 @@ constexpr size_t verb_path_size_max = OPTION_TEXT_SIZE_MAX + 1 + OPTION_NAME_SIZ
 
 /// The verb of a command line, or what is wrong with it.
 struct VerbChoice {
+    VerbChoice() { path[0] = 0; }
+
     int id = error_id; ///< the case value; `error_id` if there is none
     Option verb;       ///< nothing if none was found
     VerbError error = VerbError::none;
@@ -45,10 +47,10 @@ struct VerbChoice {
     const char* const* arguments = nullptr; ///< behind the verb
     size_t arguments_count = 0;
     Table table;
-    Namespace name_space;                   ///< of the verbs it was chosen from
-    const Parser* parser = nullptr;         ///< null if the words did not come from one
-    Option wrong;                           ///< the option of other verbs
-    char path[verb_path_size_max + 1] = ""; ///< the verbs so far, with blanks between: "remote add"
+    Namespace name_space;              ///< of the verbs it was chosen from
+    const Parser* parser = nullptr;    ///< null if the words did not come from one
+    Option wrong;                      ///< the option of other verbs
+    char path[verb_path_size_max + 1]; ///< the verbs so far, with blanks between: "remote add"
 
     /// What an unknown verb was probably meant to be; nothing if nothing is near.
     [[gnu::cold]] Option suggestion() const;
@@ -78,10 +80,10 @@ Option find_verb(Table verbs, Text name, Namespace parent = {});
 bool is_for_verb(Option group, Text verb_path);
 
 /// Prints a cause and what to do about it, in two lines.
-[[gnu::cold]] void write_error(Sink sink, const VerbChoice& choice, Text program);
+[[gnu::cold]] void write_error(Sink sink, const VerbChoice& choice, Text program) noexcept;
 
 /// The same in two pieces without a label or line break.
-[[gnu::cold]] void write_cause(Sink sink, const VerbChoice& choice);
-[[gnu::cold]] void write_hint(Sink sink, const VerbChoice& choice, Text program);
+[[gnu::cold]] void write_cause(Sink sink, const VerbChoice& choice) noexcept;
+[[gnu::cold]] void write_hint(Sink sink, const VerbChoice& choice, Text program) noexcept;
 
 } // namespace kindling::options
