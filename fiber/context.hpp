@@ -46,6 +46,9 @@ public:
     /// The same for a flow that has come to its end: its stack may be reused by `next`.
     [[noreturn]] void leave_to(Context& next, void* value);
 
+    /// For one that needs no preparation: the next to be parked here may be another flow.
+    void forget() { memory_ = {}; }
+
     /// The saved stack pointer of a parked flow, for debuggers.
     const void* stack_pointer() const { return stack_pointer_; }
 
