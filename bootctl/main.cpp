@@ -146,6 +146,8 @@ std::optional<int> run_as_fiber(const char* verb, const Progress& progress,
                                 const std::function<void()>& work) {
     bool is_for_programs = arguments.json && !::isatty(STDOUT_FILENO);
     fiber::Outcome outcome = fiber::run(verb, [&]() -> Result<void> {
+        // What takes long is shown to whoever waits, and is no fault to report.
+        fiber::Loop::current()->long_turns().set_limit_ns(0);
         fiber::Group line(fiber::Policy::all_settled);
         auto show = [&] { return show_progress(progress, STDERR_FILENO); };
         if (messages.has_progress() && !is_for_programs) TRY(line.spawn("progress", show));
