@@ -270,9 +270,23 @@ void Loop::interrupt(Fiber& fiber) {
     Wait& wait = *fiber.wait_;
     // The system may still write to the frame of the fiber: it runs when that is over.
     for (Operation* each = wait.operation_; each; each = each->next_of_wait) poller_.cancel(*each);
-    if (wait.operation_) return ring();
+    if (wait.operation_) {
+        leave_background(fiber);
+        return ring();
+    }
     WaitQueue::withdraw(wait);
     make_ready(fiber);
+}
+
+std::size_t& Loop::count_of_waits(const Fiber& fiber) {
+    return fiber.is_background_ ? background_waits_ : foreground_waits_;
+}
+
+/// What was interrupted ends by itself, and others may wait for that.
+void Loop::leave_background(Fiber& fiber) {
+    count_of_waits(fiber)--;
+    fiber.is_background_ = false;
+    count_of_waits(fiber)++;
 }
 
 void Loop::reconsider(Fiber& fiber) {
@@ -359,7 +373,8 @@ void Loop::turn(bool may_wait) {
     bool has_work = ready_count_ > 0 || callbacks_count() > 0 || !inbox_.is_empty();
     std::uint64_t deadline_ns = timers_.is_empty() ? never_ns : timers_.first_time();
     bool is_alone = may_wait && !outer_; // else somebody outside may wake its fibers
-    bool can_wake = !is_alone || poller_.can_wake() || outside_count_ > 0;
+    bool only_background = background_waits_ > 0 && foreground_waits_ == 0;
+    bool can_wake = !is_alone || (poller_.can_wake() && !only_background) || outside_count_ > 0;
     if (!has_work && deadline_ns == never_ns && !can_wake) return report_deadlock();
     if (!has_work && may_wait)
         inbox_.sleep([&](bool may_sleep) { collect(may_sleep ? deadline_ns : 0); });
@@ -407,8 +422,10 @@ Result<void> Loop::perform(Operation* first, const char* what, std::uint64_t unt
         each->is_cancelled = each->is_ended = each->is_reported = false;
         poller_.submit(*each);
     }
+    count_of_waits(*running_)++;
     Result<void> outcome = park(wait, nullptr, until_ns);
     drain(first);
+    count_of_waits(*running_)--;
     return outcome;
 }
 

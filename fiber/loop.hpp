@@ -206,6 +206,8 @@ private:
     void check_thread() const;
     static std::size_t end_operations(int descriptor);
     void interrupt(Fiber& fiber);
+    std::size_t& count_of_waits(const Fiber& fiber);
+    void leave_background(Fiber& fiber);
     void end(Fiber& fiber);
     void forget(Fiber& fiber);
     bool must_look() const;
@@ -231,7 +233,8 @@ private:
     std::uint64_t now_ns_;
     std::vector<Trial> trials_; ///< by descriptor
     Inbox inbox_;
-    std::size_t outside_count_ = 0; ///< of those that will post
+    std::size_t outside_count_ = 0;                           ///< of those that will post
+    std::size_t foreground_waits_ = 0, background_waits_ = 0; ///< for the system
     Random random_;
     Loop* outer_ = nullptr; ///< on a fiber of which this one runs
     Loop* next_of_thread_ = nullptr;

@@ -56,6 +56,10 @@ public:
     /// nothing if nothing does. The one place that decides.
     std::optional<Errc> interruption(std::uint64_t now_ns) const;
 
+    /// Says that what this one waits for of the system, such as a signal, helps nobody out of a
+    /// deadlock.
+    void stay_in_background() { is_background_ = true; }
+
     /// The nearest deadline that is not hidden.
     std::uint64_t deadline_ns() const;
 
@@ -82,6 +86,7 @@ private:
     Priority priority_ = priority_default;
     bool is_cancelled_ = false;
     bool always_begins_ = false; ///< also if it was cancelled before
+    bool is_background_ = false; ///< what it waits for does not keep the others alive
     bool is_deadlocked_ = false;
     bool was_named_slow_ = false;
     Wait* wait_ = nullptr;

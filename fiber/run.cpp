@@ -36,6 +36,7 @@ void raise_for_good(int number) {
 }
 
 Result<void> watch(SignalSet& signals, int& received) {
+    Loop::current()->running()->stay_in_background();
     received = TRY(signals.next());
     Loop::current()->request_exit();
     raise_for_good(TRY(signals.next()));

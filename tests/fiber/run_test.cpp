@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "fiber/event.hpp"
 #include "fiber/fiber.hpp"
 #include "fiber/group.hpp"
 #include "fiber/io.hpp"
 #include "fiber/poller.hpp"
 #include "fiber/run.hpp"
 #include "tests/catch.hpp"
+#include "tests/fiber/log_lines.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -115,6 +117,17 @@ TEST_CASE("a run gives what its function returned", "[fiber][run]") {
     CHECK(bad.signal == 0);
     CHECK_FALSE(bad.was_stopped());
     CHECK(bad.exit_status() == 1);
+}
+
+TEST_CASE("a verb that waits for what never comes is told so, though signals are waited for",
+          "[fiber][run]") {
+    LogLines log;
+    Event never;
+    Outcome outcome = run("stuck", [&] { return never.wait(); });
+    REQUIRE_FALSE(outcome.result);
+    CHECK(outcome.result.error().code == Errc::deadlock);
+    CHECK(outcome.exit_status() == EXIT_FAILURE);
+    CHECK(LogLines::count("stuck") > 0);
 }
 
 TEST_CASE("an unknown poller is an error, and nothing runs", "[fiber][run]") {
