@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #ifndef KINDLING_FIBER_UCONTEXT
@@ -27,12 +28,16 @@ namespace kindling::fiber {
 
 namespace {
 
+/// The two words of this thread; asking the run-time each time would cost as much as the switch.
+constinit thread_local void* exception_words = nullptr;
+
 /// Leaves the words of `from` with it and brings those of `to`.
-void switch_exceptions(void* (&from)[2], void* (&to)[2]) {
+[[gnu::always_inline]] inline void switch_exceptions(void* (&from)[2], void* (&to)[2]) {
     if (!__cxxabiv1::__cxa_get_globals) return;
-    void* words = __cxxabiv1::__cxa_get_globals();
-    std::memcpy(from, words, sizeof(from));
-    std::memcpy(words, to, sizeof(to));
+    if (!exception_words) [[unlikely]]
+        exception_words = __cxxabiv1::__cxa_get_globals();
+    std::memcpy(from, exception_words, sizeof(from));
+    std::memcpy(exception_words, to, sizeof(to));
 }
 
 #ifndef NDEBUG
@@ -97,7 +102,7 @@ struct FirstFrame {
     void* begin = nullptr;         // rbx
     void* frame_pointer = nullptr; // rbp: 0 ends a chain of frames
     void* return_address = nullptr;
-    void* end = nullptr; // what would be the return address of the entry
+    void* end = nullptr; // where the entry's own return address would be
     void* padding = nullptr;
 #elif defined(__aarch64__)
     void* frame_pointer = nullptr;  // x29
@@ -123,30 +128,17 @@ void Context::prepare(StackMemory memory, void (*entry)(void*)) {
     memory_ = memory;
     thread_fiber_ = sanitizer::create_flow();
     is_recorded_fiber_ = thread_fiber_ != nullptr;
-    FirstFrame frame;
-    frame.begin = reinterpret_cast<void*>(begin);
-    frame.entry = reinterpret_cast<void*>(entry);
-    frame.return_address = reinterpret_cast<void*>(kindling_fiber_entry);
     // The top is a multiple of 16, and so must be what is left when the return address is taken.
-    constexpr std::size_t size = (sizeof(frame) + 15) / 16 * 16;
-    std::byte* at = memory.top() - size;
-    at += size - sizeof(frame);
-    std::memcpy(at, &frame, sizeof(frame));
-    stack_pointer_ = at;
+    auto* frame = ::new (memory.top() - sizeof(FirstFrame)) FirstFrame;
+    frame->begin = reinterpret_cast<void*>(begin);
+    frame->entry = reinterpret_cast<void*>(entry);
+    frame->return_address = reinterpret_cast<void*>(kindling_fiber_entry);
+    stack_pointer_ = frame;
 }
 
 #endif
 
-void* Context::switch_to(Context& next, void* value) {
-    return exchange(next, value, false);
-}
-
-void Context::leave_to(Context& next, void* value) {
-    exchange(next, value, true);
-    __builtin_unreachable();
-}
-
-void* Context::exchange(Context& next, void* value, bool is_last) {
+void* Context::switch_to(Context& next, void* value, bool is_last) {
 #ifndef NDEBUG
     std::uint32_t modes = arithmetic_modes();
 #endif

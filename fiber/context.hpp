@@ -41,17 +41,20 @@ public:
     ///
     /// The signal mask is the thread's and is not switched; neither are rounding and flush-to-zero
     /// modes, which whoever changes them restores first: debug builds check.
-    void* switch_to(Context& next, void* value);
+    ///
+    /// is_last  this flow has come to its end: nobody comes back, its stack may be reused by `next`
+    void* switch_to(Context& next, void* value, bool is_last = false);
 
-    /// The same for a flow that has come to its end: its stack may be reused by `next`.
-    [[noreturn]] void leave_to(Context& next, void* value);
+    /// The last switch.
+    [[noreturn]] void leave_to(Context& next, void* value) {
+        switch_to(next, value, true);
+        __builtin_unreachable();
+    }
 
     /// The saved stack pointer of a parked flow, for debuggers.
     const void* stack_pointer() const { return stack_pointer_; }
 
 private:
-    void* exchange(Context& next, void* value, bool is_last);
-
     void* stack_pointer_ = nullptr;
     StackMemory memory_;
     void* exceptions_[2] =
