@@ -13,11 +13,9 @@ namespace kindling::fiber {
 
 namespace {
 
-constexpr std::size_t turn_fibers_max = 256;
+constexpr std::size_t turn_runs_max = 256;
 // The clock and the system cost more than a switch: they are asked after so many.
-constexpr std::size_t runs_per_look = 64;
-// So many calls that need not wait, then the others get their turn.
-constexpr std::uint32_t calls_per_turn = 128;
+constexpr std::size_t turn_runs_min = 64;
 constexpr std::size_t turn_posts_max = 256;
 // What is left when the loop is destroyed may post again, but not for ever.
 constexpr std::size_t last_posts_max = 1'000'000;
@@ -25,13 +23,13 @@ constexpr std::size_t last_posts_max = 1'000'000;
 constexpr std::uint32_t failed_waits_max = 1000;
 constexpr std::uint32_t failed_waits_per_yield = 64;
 
-thread_local Loop* loop_of_thread = nullptr;
-
 } // namespace
 
+constinit thread_local Loop* Loop::of_thread = nullptr;
+
 Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()) {
-    ASSERT(!loop_of_thread);
-    loop_of_thread = this;
+    ASSERT(!of_thread);
+    of_thread = this;
     host::descriptor_closer = [](int number) { current()->close(number); };
 }
 
@@ -42,17 +40,13 @@ Loop::~Loop() {
         run_posts();
     }
     host::descriptor_closer = nullptr;
-    loop_of_thread = nullptr;
-}
-
-Loop* Loop::current() {
-    return loop_of_thread;
+    of_thread = nullptr;
 }
 
 Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* group,
                              std::size_t function_bytes) {
-    ASSERT(priority < priority_count && loop_of_thread == this);
-    Stack stack = TRY(stacks_.take(StackClass::kib_256));
+    ASSERT(priority < priority_count && of_thread == this);
+    Stack& stack = *TRY(stacks_.take(StackClass::kib_256));
     // The record and the function lie at the top, so that a fiber is one piece of memory.
     constexpr std::size_t alignment = 16;
     std::byte* top = stack.memory.top();
@@ -60,7 +54,7 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
     auto* fiber = ::new (top) Fiber;
     top -= (function_bytes + alignment - 1) / alignment * alignment;
     fiber->function_ = top;
-    fiber->stack_ = stack;
+    fiber->stack_ = &stack;
     fiber->loop_ = this;
     fiber->group_ = group;
     fiber->priority_ = priority;
@@ -79,23 +73,19 @@ void Loop::start(Fiber& fiber) {
     fiber.state_ = State::initial;
 }
 
+/// The whole life of a fiber. At its end it goes on with the next, and never comes back.
 void Loop::enter(void* value) {
     auto& fiber = *static_cast<Fiber*>(value);
     Loop& loop = *fiber.loop_;
     loop.arrived();
     fiber.run_(fiber);
     ASSERT(!fiber.scope_);
-    loop.end(fiber);
-}
-
-/// The fiber has returned; goes on with the next, and never comes back.
-void Loop::end(Fiber& fiber) {
     fiber.state_ = State::completed;
-    finished_ = &fiber;
+    loop.finished_ = &fiber;
     if (fiber.group_) fiber.group_->child_ended(fiber);
-    Fiber* next = next_of_turn();
-    running_ = next;
-    fiber.context_.leave_to(next ? next->context_ : context_, next);
+    Fiber* next = loop.next_of_turn();
+    loop.running_ = next;
+    fiber.context_.leave_to(next ? next->context_ : loop.context_, next);
 }
 
 /// Takes a fiber out of all lists and gives its stack back.
@@ -105,36 +95,23 @@ void Loop::forget(Fiber& fiber) {
     if (all_ == &fiber) all_ = fiber.next_of_all_;
     fibers_count_--;
     if (first_ == &fiber) first_ = nullptr;
-    Stack stack = fiber.stack_;
+    Stack& stack = *fiber.stack_;
     fiber.~Fiber();
     stacks_.give_back(stack);
 }
 
-/// First thing after a switch: the one before may have left its stack for good.
-void Loop::arrived() {
-    if (Fiber* left = std::exchange(finished_, nullptr)) forget(*left);
-}
-
-void Loop::make_ready(Fiber& fiber) {
-    check_thread();
-    ReadyQueue& queue = ready_[fiber.priority_];
-    fiber.state_ = State::ready;
-    fiber.next_ready_ = nullptr;
-    (queue.last ? queue.last->next_ready_ : queue.first) = &fiber;
-    queue.last = &fiber;
-    ready_count_++;
-}
-
 Fiber* Loop::take_ready() {
-    for (ReadyQueue& queue : ready_) {
-        Fiber* fiber = queue.first;
-        if (!fiber) continue;
-        queue.first = fiber->next_ready_;
-        if (!queue.first) queue.last = nullptr;
-        ready_count_--;
-        return fiber;
+    if (ready_priorities_ == 0) return nullptr;
+    auto priority = static_cast<unsigned>(std::countr_zero(ready_priorities_));
+    ReadyQueue& queue = ready_[priority];
+    Fiber* fiber = queue.first;
+    queue.first = fiber->next_ready_;
+    if (!queue.first) {
+        queue.last = nullptr;
+        ready_priorities_ &= ~(1u << priority);
     }
-    return nullptr;
+    ready_count_--;
+    return fiber;
 }
 
 /// The next fiber to run before the loop looks at the clock again.
@@ -143,19 +120,24 @@ Fiber* Loop::next_of_turn() {
         Fiber* fiber = take_ready();
         if (!fiber) return nullptr;
         turn_left_--;
-        // One that was cancelled before it began never begins.
-        if (fiber->state_ == State::initial && fiber->is_cancelled_ && fiber != first_) {
-            fiber->destroy_(*fiber);
-            fiber->result_ = Error{Errc::cancelled, "cancelled before it began"};
-            fiber->state_ = State::completed;
-            if (fiber->group_) fiber->group_->child_ended(*fiber);
-            forget(*fiber);
+        if (fiber->is_cancelled_ && fiber->state_ == State::initial && fiber != first_)
+            [[unlikely]] {
+            drop(*fiber);
             continue;
         }
         fiber->state_ = State::running;
         return fiber;
     }
     return nullptr;
+}
+
+/// One that was cancelled before it began never begins.
+void Loop::drop(Fiber& fiber) {
+    fiber.destroy_(fiber);
+    fiber.result_ = Error{Errc::cancelled, "cancelled before it began"};
+    fiber.state_ = State::completed;
+    if (fiber.group_) fiber.group_->child_ended(fiber);
+    forget(fiber);
 }
 
 /// Leaves the running fiber for the next one, or for the loop.
@@ -167,8 +149,7 @@ void Loop::switch_from(Fiber& fiber) {
     arrived();
 }
 
-Result<void> Loop::check_interruption(Fiber& fiber) {
-    if (++fiber.calls_ >= calls_per_turn) yield();
+Result<void> Loop::say_interruption(Fiber& fiber) {
     auto errc = fiber.interruption(now_ns_);
     if (!errc) {
         fiber.failed_waits_ = 0;
@@ -262,16 +243,9 @@ void Loop::run_posts() {
     }
 }
 
-void Loop::check_thread() const {
-#ifndef NDEBUG
-    ASSERT(loop_of_thread == this);
-#endif
-}
-
 void Loop::turn() {
-    // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
-    turn_left_ = std::min(ready_count_, turn_fibers_max);
-    runs_since_look_ += turn_left_;
+    // However many become ready meanwhile, the clock is not forgotten.
+    turn_left_ = std::clamp(ready_count_, turn_runs_min, turn_runs_max);
     while (Fiber* fiber = next_of_turn()) {
         running_ = fiber;
         context_.switch_to(fiber->context_, fiber);
@@ -279,8 +253,6 @@ void Loop::turn() {
     }
     running_ = nullptr;
     if (!first_) return;
-    if (ready_count_ > 0 && runs_since_look_ < runs_per_look && inbox_.is_empty()) return;
-    runs_since_look_ = 0;
     now_ns_ = poller_.now_ns();
     fire_timers();
     bool has_work = ready_count_ > 0 || !inbox_.is_empty();

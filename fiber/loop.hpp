@@ -8,6 +8,7 @@
 #include "fiber/record.hpp"
 #include "fiber/timer_heap.hpp"
 
+#include <bit>
 #include <concepts>
 #include <new>
 #include <vector>
@@ -32,7 +33,7 @@ public:
     ~Loop();
 
     /// The loop of this thread; null if it has none.
-    static Loop* current();
+    static Loop* current() { return of_thread; }
 
     /// Runs `function` as the first fiber and goes on until it has returned. What it starts lives
     /// in its groups, and so ends before it. Gives what it returned.
@@ -79,7 +80,16 @@ public:
     void cancel(Fiber& fiber);
     /// Looks again at what interrupts a parked fiber: a scope of it has changed.
     void reconsider(Fiber& fiber);
-    void make_ready(Fiber& fiber);
+    void make_ready(Fiber& fiber) {
+        check_thread();
+        ReadyQueue& queue = ready_[fiber.priority_];
+        fiber.state_ = State::ready;
+        fiber.next_ready_ = nullptr;
+        (queue.last ? queue.last->next_ready_ : queue.first) = &fiber;
+        queue.last = &fiber;
+        ready_priorities_ |= 1u << fiber.priority_;
+        ready_count_++;
+    }
     Result<void> park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns);
     /// Hands operations, linked by `next_of_wait`, to the system and parks the running fiber until
     /// one has ended, or until `until_ns`; after an interruption, until one has ended because of it
@@ -98,9 +108,17 @@ public:
     Trial trial(int descriptor) const;
     void remember(int descriptor, Trial trial);
     void yield();
-    Result<void> check_interruption(Fiber& fiber);
+    Result<void> check_interruption(Fiber& fiber) {
+        if (++fiber.calls_ >= calls_per_turn) yield();
+        if (fiber.may_be_interrupted()) return say_interruption(fiber);
+        fiber.failed_waits_ = 0;
+        return {};
+    }
 
 private:
+    /// So many calls that need not wait, then the others get their turn.
+    static constexpr std::uint32_t calls_per_turn = 128;
+
     struct ReadyQueue {
         Fiber *first = nullptr, *last = nullptr;
     };
@@ -115,29 +133,40 @@ private:
     Fiber* take_ready();
     Fiber* next_of_turn();
     void switch_from(Fiber& fiber);
-    void arrived();
+    void arrived() {
+        // The one before may have left its stack for good.
+        if (finished_) [[unlikely]]
+            forget(*std::exchange(finished_, nullptr));
+    }
+    Result<void> say_interruption(Fiber& fiber);
     void fire_timers();
     void collect(std::uint64_t deadline_ns);
     void finish(Operation& operation);
     void drain(Operation* first);
     void run_posts();
-    void check_thread() const;
+    void check_thread() const {
+#ifndef NDEBUG
+        ASSERT(of_thread == this);
+#endif
+    }
     void interrupt(Fiber& fiber);
-    void end(Fiber& fiber);
+    void drop(Fiber& fiber);
     void forget(Fiber& fiber);
     void report_deadlock();
     static void enter(void* fiber);
 
+    static constinit thread_local Loop* of_thread;
+
     Poller& poller_;
-    StackPool stacks_;
     Context context_; ///< of the thread itself
     Fiber* running_ = nullptr;
     Fiber* first_ = nullptr;    ///< the one that `run` was given
     Fiber* finished_ = nullptr; ///< has left its stack for good; to be given back
     ReadyQueue ready_[priority_count];
+    std::uint32_t ready_priorities_ = 0; ///< a bit for each queue that is not empty
     std::size_t ready_count_ = 0;
-    std::size_t turn_left_ = 0;       ///< fibers that may still run in this turn
-    std::size_t runs_since_look_ = 0; ///< at the clock and the system
+    std::size_t turn_left_ = 0; ///< fibers that may still run in this turn
+    StackPool stacks_;
     TimerHeap<Fiber, timer_place> timers_;
     std::uint64_t now_ns_;
     std::vector<Trial> trials_; ///< by descriptor

@@ -5,20 +5,6 @@
 
 namespace kindling::fiber {
 
-void WaitQueue::append(Wait& wait) {
-    wait.queue_ = this;
-    wait.previous_ = last_;
-    (last_ ? last_->next_ : first_) = &wait;
-    last_ = &wait;
-}
-
-void WaitQueue::remove(Wait& wait) {
-    (wait.previous_ ? wait.previous_->next_ : first_) = wait.next_;
-    (wait.next_ ? wait.next_->previous_ : last_) = wait.previous_;
-    wait.queue_ = nullptr;
-    wait.previous_ = wait.next_ = nullptr;
-}
-
 Result<void> WaitQueue::park(Wait& wait) {
     Loop* loop = Loop::current();
     ASSERT(loop && loop->running());

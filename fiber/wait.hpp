@@ -68,8 +68,20 @@ public:
 
 private:
     friend class Loop;
-    void append(Wait& wait);
-    void remove(Wait& wait);
+
+    void append(Wait& wait) {
+        wait.queue_ = this;
+        wait.previous_ = last_;
+        (last_ ? last_->next_ : first_) = &wait;
+        last_ = &wait;
+    }
+
+    void remove(Wait& wait) {
+        (wait.previous_ ? wait.previous_->next_ : first_) = wait.next_;
+        (wait.next_ ? wait.next_->previous_ : last_) = wait.previous_;
+        wait.queue_ = nullptr;
+        wait.previous_ = wait.next_ = nullptr;
+    }
 
     Wait* first_ = nullptr;
     Wait* last_ = nullptr;

@@ -15,13 +15,13 @@ namespace {
 
 /// Two flows: the test's own, and one with a stack of a pool.
 struct Flows {
-    explicit Flows(void (*entry)(void*)) : stack(pool.take(StackClass::kib_256).value()) {
+    explicit Flows(void (*entry)(void*)) : stack(*pool.take(StackClass::kib_256).value()) {
         inner.prepare(stack.memory, entry);
     }
     ~Flows() { pool.give_back(stack); }
 
     StackPool pool;
-    Stack stack;
+    Stack& stack;
     Context outer, inner;
     std::vector<std::string> seen;
 };

@@ -42,7 +42,7 @@ TEST_CASE("below a stack lies a guard that faults", "[fiber][stack]") {
     if (!is_light) ::setenv("KINDLING_FIBER_DISABLE", "other,guard", 1);
     StackPool pool;
     ::unsetenv("KINDLING_FIBER_DISABLE");
-    Stack stack = pool.take(StackClass::kib_64).value();
+    Stack& stack = *pool.take(StackClass::kib_64).value();
     std::byte* bottom = stack.memory.bottom;
     CHECK(stack.memory.size_bytes == 64 * 1024 - StackPool::guard_bytes);
     CHECK(signal_of_write(bottom) == 0);
@@ -53,15 +53,16 @@ TEST_CASE("below a stack lies a guard that faults", "[fiber][stack]") {
     CHECK_FALSE(pool.is_guard(bottom));
     CHECK_FALSE(pool.is_guard(&pool));
     pool.give_back(stack);
-    stack = pool.take(StackClass::kib_64).value();
-    CHECK(signal_of_write(stack.memory.bottom - 1) == SIGSEGV);
-    pool.give_back(stack);
+    Stack& again = *pool.take(StackClass::kib_64).value();
+    CHECK(&again == &stack);
+    CHECK(signal_of_write(again.memory.bottom - 1) == SIGSEGV);
+    pool.give_back(again);
 }
 
 TEST_CASE("a stack that touched little is kept warm and taken first", "[fiber][stack]") {
     StackPool pool;
-    Stack small = pool.take(StackClass::kib_256).value();
-    Stack large = pool.take(StackClass::kib_256).value();
+    Stack& small = *pool.take(StackClass::kib_256).value();
+    Stack& large = *pool.take(StackClass::kib_256).value();
     std::memset(small.memory.top() - 8192, 1, 8192);
     std::memset(large.memory.top() - 100'000, 1, 100'000);
     CHECK(StackPool::touched_bytes(small) == 8192);
@@ -70,7 +71,7 @@ TEST_CASE("a stack that touched little is kept warm and taken first", "[fiber][s
     pool.give_back(large);
     CHECK(pool.usage().warm == 1);
     CHECK(StackPool::touched_bytes(large) == 0);
-    Stack again = pool.take(StackClass::kib_256).value();
+    Stack& again = *pool.take(StackClass::kib_256).value();
     CHECK(again.memory.bottom == small.memory.bottom);
     CHECK(StackPool::touched_bytes(again) == 8192);
     pool.give_back(again);
@@ -81,7 +82,7 @@ TEST_CASE("a stack that touched little is kept warm and taken first", "[fiber][s
 
 TEST_CASE("thirty thousand stacks fit under the default limit of mappings", "[fiber][stack]") {
     StackPool pool;
-    std::vector<Stack> stacks;
+    std::vector<Stack*> stacks;
     for (int i = 0; i < 30'000; i++) {
         auto stack = pool.take(StackClass::kib_256);
         if (!stack) break; // Where the kernel has no light guards, mappings are the limit.
@@ -89,6 +90,6 @@ TEST_CASE("thirty thousand stacks fit under the default limit of mappings", "[fi
     }
     CHECK(stacks.size() >= 14'000);
     CHECK(pool.usage().in_use == stacks.size());
-    for (const Stack& stack : stacks) pool.give_back(stack);
+    for (Stack* stack : stacks) pool.give_back(*stack);
     CHECK(pool.usage().in_use == 0);
 }
