@@ -21,6 +21,10 @@ constexpr Figure figures[] = {
     {"fiber.spawn_join", measure_spawn_join},
     {"fiber.channel", measure_channel},
     {"fiber.mutex_condition", measure_mutex_condition},
+    {"fiber.read_ready_socket", measure_read_ready_socket},
+    {"fiber.read_ready_pipe", measure_read_ready_pipe},
+    {"fiber.read_wait", measure_read_wait},
+    {"fiber.socket_pair", measure_socket_pair},
     {"fiber.parked_bytes", measure_parked_bytes},
 };
 

@@ -5,35 +5,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <sys/epoll.h>
-#include <unistd.h>
 
 namespace kindling::bench {
 
 namespace {
 
-constexpr std::size_t turns = 15;
-
-/// Enters the kernel as any poller has to.
-class SystemPoller : public fiber::Poller {
-public:
-    SystemPoller() : fd_(::epoll_create1(EPOLL_CLOEXEC)) {
-        if (fd_ < 0) fail("epoll_create1");
-    }
-    ~SystemPoller() override { ::close(fd_); }
-
-    std::uint64_t now_ns() override { return bench::now_ns(); }
-    void wait(std::uint64_t deadline_ns) override {
-        epoll_event events[64];
-        int timeout_ms = deadline_ns == 0 ? 0 : 1;
-        ::epoll_wait(fd_, events, 64, timeout_ms);
-    }
-    void wake() override {}
-    bool can_wake() const override { return false; }
-
-private:
-    int fd_;
-};
+constexpr std::size_t turns = 25;
 
 } // namespace
 
@@ -56,8 +33,9 @@ std::uint64_t now_ns() {
 }
 
 void run_on_loop(const std::function<Result<void>()>& function) {
-    SystemPoller poller;
-    fiber::Loop loop(poller);
+    auto poller = fiber::create_poller();
+    if (!poller) fail("a poller");
+    fiber::Loop loop(**poller);
     require(loop.run("bench", function));
 }
 

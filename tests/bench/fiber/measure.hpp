@@ -62,6 +62,10 @@ void measure_yield_1000(const char* name);
 void measure_spawn_join(const char* name);
 void measure_channel(const char* name);
 void measure_mutex_condition(const char* name);
+void measure_read_ready_socket(const char* name);
+void measure_read_ready_pipe(const char* name);
+void measure_read_wait(const char* name);
+void measure_socket_pair(const char* name);
 void measure_parked_bytes(const char* name);
 
 } // namespace kindling::bench

@@ -11,8 +11,8 @@ namespace kindling::bench {
 
 namespace {
 
-constexpr std::size_t yields = 400'000;
-constexpr std::size_t lives = 20'000;
+constexpr std::size_t yields = 200'000;
+constexpr std::size_t lives = 10'000;
 
 double our_yields(std::size_t count) {
     std::size_t each = yields / count;
