@@ -5,6 +5,7 @@
 #include "fiber/sanitizer.hpp"
 
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -57,7 +58,27 @@ std::uint32_t arithmetic_modes() {
     return 0;
 #endif
 }
+
+/// Those of the thread's own flow when it was last left: all that it goes to begin with them.
+constinit thread_local std::uint32_t modes_of_thread = 0;
+
+[[noreturn]] void stop_for_modes(const char* name) {
+    char text[128];
+    std::snprintf(text, sizeof(text),
+                  "fiber '%s' was suspended with the rounding modes it was given", name);
+    assertion_failed(text, __FILE__, __LINE__);
+}
 #endif
+
+/// The switch does not keep shadow stacks in step, so that its first `ret` would be a fault. False
+/// where the processor has none or they are off, which is when the instruction does nothing.
+bool has_shadow_stack() {
+    std::uint64_t pointer = 0;
+#if defined(__x86_64__)
+    asm volatile("rdsspq %0" : "+r"(pointer));
+#endif
+    return pointer != 0;
+}
 
 } // namespace
 
@@ -74,8 +95,10 @@ void Context::enter(unsigned high, unsigned low) {
     self->entry_(self->stack_pointer_);
 }
 
-void Context::prepare(StackMemory memory, void (*entry)(void*)) {
+void Context::prepare(StackMemory memory, void (*entry)(void*), const char* name) {
+    ASSERT(!has_shadow_stack());
     memory_ = memory;
+    name_ = name;
     entry_ = entry;
     thread_fiber_ = sanitizer::create_flow();
     is_recorded_fiber_ = thread_fiber_ != nullptr;
@@ -124,8 +147,10 @@ void begin(void* value, void (*entry)(void*)) {
 
 } // namespace
 
-void Context::prepare(StackMemory memory, void (*entry)(void*)) {
+void Context::prepare(StackMemory memory, void (*entry)(void*), const char* name) {
+    ASSERT(!has_shadow_stack());
     memory_ = memory;
+    name_ = name;
     thread_fiber_ = sanitizer::create_flow();
     is_recorded_fiber_ = thread_fiber_ != nullptr;
     // The top is a multiple of 16, and so must be what is left when the return address is taken.
@@ -141,6 +166,8 @@ void Context::prepare(StackMemory memory, void (*entry)(void*)) {
 void* Context::switch_to(Context& next, void* value, bool is_last) {
 #ifndef NDEBUG
     std::uint32_t modes = arithmetic_modes();
+    if (!name_) modes_of_thread = modes;
+    if (modes != modes_of_thread) stop_for_modes(name_);
 #endif
     switch_exceptions(exceptions_, next.exceptions_);
     if (!is_recorded_fiber_) thread_fiber_ = sanitizer::current_flow();
@@ -155,9 +182,6 @@ void* Context::switch_to(Context& next, void* value, bool is_last) {
 #endif
     // Somebody came back to us.
     sanitizer::finish_switch(fake_stack_);
-#ifndef NDEBUG
-    ASSERT(arithmetic_modes() == modes);
-#endif
     return value;
 }
 

@@ -60,7 +60,7 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
     fiber->priority_ = priority;
     std::memcpy(fiber->name_, name.data(), std::min(name.size(), name_size_max));
     StackMemory rest{stack.memory.bottom, static_cast<std::size_t>(top - stack.memory.bottom)};
-    fiber->context_.prepare(rest, enter);
+    fiber->context_.prepare(rest, enter, fiber->name_);
     return fiber;
 }
 
