@@ -43,16 +43,18 @@ public:
     ~Group();
 
     /// Starts a fiber that calls `function`, which returns nothing or a Result<void>; it is moved
-    /// to the fiber's stack. The name is copied.
+    /// to the fiber's stack. The name is copied. `stack_class` is for one that needs more than most
+    /// do, or is one of very many.
     ///
     /// Errors: cancelled (the group is decided, or the parent was cancelled while it waited for
     /// others to end); timed_out; no_memory and too_large (no stack). `function` is then destroyed.
     template <class Function>
     Result<void> spawn(std::string_view name, Function&& function,
-                       Priority priority = priority_default) {
+                       Priority priority = priority_default,
+                       StackClass stack_class = StackClass::kib_256) {
         TRY(admit());
-        Fiber* fiber =
-            TRY(Loop::current()->create(name, priority, this, std::forward<Function>(function)));
+        Fiber* fiber = TRY(Loop::current()->create(name, priority, this,
+                                                   std::forward<Function>(function), stack_class));
         add(*fiber);
         return {};
     }

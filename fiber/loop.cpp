@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t turn_runs_max = 256;
 // The clock and the system cost more than a switch: they are asked after so many.
-constexpr std::size_t turn_runs_min = 64;
+constexpr std::size_t runs_per_look = 64;
 constexpr std::size_t turn_posts_max = 256;
 // What is left when the loop is destroyed may post again, but not for ever.
 constexpr std::size_t last_posts_max = 1'000'000;
@@ -44,9 +44,9 @@ Loop::~Loop() {
 }
 
 Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* group,
-                             std::size_t function_bytes) {
+                             std::size_t function_bytes, StackClass stack_class) {
     ASSERT(priority < priority_count && of_thread == this);
-    Stack& stack = *TRY(stacks_.take(StackClass::kib_256));
+    Stack& stack = *TRY(stacks_.take(stack_class));
     // The record and the function lie at the top, so that a fiber is one piece of memory.
     constexpr std::size_t alignment = 16;
     std::byte* top = stack.memory.top();
@@ -116,7 +116,7 @@ Fiber* Loop::take_ready() {
 
 /// The next fiber to run before the loop looks at the clock again.
 Fiber* Loop::next_of_turn() {
-    while (turn_left_ > 0) {
+    while (turn_left_ > 0 || begin_turn()) {
         Fiber* fiber = take_ready();
         if (!fiber) return nullptr;
         turn_left_--;
@@ -129,6 +129,15 @@ Fiber* Loop::next_of_turn() {
         return fiber;
     }
     return nullptr;
+}
+
+/// Another turn without a look at the clock and the system, if the last look was not long ago and
+/// no other thread wants anything.
+bool Loop::begin_turn() {
+    if (ready_count_ == 0 || runs_before_look_ == 0 || !inbox_.is_empty()) return false;
+    turn_left_ = std::min(ready_count_, runs_before_look_);
+    runs_before_look_ -= turn_left_;
+    return true;
 }
 
 /// One that was cancelled before it began never begins.
@@ -244,8 +253,9 @@ void Loop::run_posts() {
 }
 
 void Loop::turn() {
-    // However many become ready meanwhile, the clock is not forgotten.
-    turn_left_ = std::clamp(ready_count_, turn_runs_min, turn_runs_max);
+    // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
+    turn_left_ = std::min(ready_count_, turn_runs_max);
+    runs_before_look_ = turn_left_ < runs_per_look ? runs_per_look - turn_left_ : 0;
     while (Fiber* fiber = next_of_turn()) {
         running_ = fiber;
         context_.switch_to(fiber->context_, fiber);

@@ -76,7 +76,7 @@ public:
     /// A fiber that is ready to run. Errors: no_memory, too_large (as many as there may be).
     template <class Function>
     Result<Fiber*> create(std::string_view name, Priority priority, Group* group,
-                          Function&& function);
+                          Function&& function, StackClass stack_class = StackClass::kib_256);
     void cancel(Fiber& fiber);
     /// Looks again at what interrupts a parked fiber: a scope of it has changed.
     void reconsider(Fiber& fiber);
@@ -126,10 +126,11 @@ private:
     static std::size_t& timer_place(Fiber& fiber) { return fiber.timer_place_; }
 
     Result<Fiber*> reserve(std::string_view name, Priority priority, Group* group,
-                           std::size_t function_bytes);
+                           std::size_t function_bytes, StackClass stack_class);
     void start(Fiber& fiber);
     void run_until_ended(Fiber& fiber);
     void turn();
+    bool begin_turn();
     Fiber* take_ready();
     Fiber* next_of_turn();
     void switch_from(Fiber& fiber);
@@ -165,7 +166,8 @@ private:
     ReadyQueue ready_[priority_count];
     std::uint32_t ready_priorities_ = 0; ///< a bit for each queue that is not empty
     std::size_t ready_count_ = 0;
-    std::size_t turn_left_ = 0; ///< fibers that may still run in this turn
+    std::size_t turn_left_ = 0;        ///< fibers that may still run in this turn
+    std::size_t runs_before_look_ = 0; ///< that later turns may have before one at the clock
     StackPool stacks_;
     TimerHeap<Fiber, timer_place> timers_;
     std::uint64_t now_ns_;
@@ -178,10 +180,10 @@ private:
 
 template <class Function>
 Result<Fiber*> Loop::create(std::string_view name, Priority priority, Group* group,
-                            Function&& function) {
+                            Function&& function, StackClass stack_class) {
     using Held = std::remove_cvref_t<Function>;
     static_assert(alignof(Held) <= 16);
-    Fiber* fiber = TRY(reserve(name, priority, group, sizeof(Held)));
+    Fiber* fiber = TRY(reserve(name, priority, group, sizeof(Held), stack_class));
     ::new (fiber->function_) Held(std::forward<Function>(function));
     fiber->run_ = [](Fiber& self) {
         auto* held = static_cast<Held*>(self.function_);

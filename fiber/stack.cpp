@@ -10,7 +10,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <linux/prctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace kindling::fiber {
@@ -59,7 +61,7 @@ struct StackPool::Arena {
 std::size_t size_of(StackClass stack_class) {
     constexpr std::size_t kib = 1024;
     constexpr std::size_t sizes[] = {64 * kib, 256 * kib, 1024 * kib, 8192 * kib};
-    return sizes[static_cast<std::size_t>(stack_class)];
+    return sizes[static_cast<std::size_t>(stack_class)] * sanitizer::stack_factor;
 }
 
 Result<StackClass> class_for(std::size_t size_bytes) {
@@ -73,7 +75,10 @@ StackPool::StackPool() : has_light_guards_(!is_disabled("guard")) {}
 
 StackPool::~StackPool() {
     ASSERT(in_use_ == 0);
-    for (auto& arena : arenas_) ::munmap(arena->first, arena->size_bytes());
+    for (auto& arena : arenas_) {
+        for (const Stack& stack : arena->slots) sanitizer::deregister_stack(stack.valgrind_id);
+        ::munmap(arena->first, arena->size_bytes());
+    }
 }
 
 bool StackPool::install_guard(std::byte* at) {
@@ -100,16 +105,22 @@ Result<void> StackPool::reserve(StackClass stack_class) {
     arena->first = static_cast<std::byte*>(at);
     // With huge pages a single touch would cost two megabytes.
     ::madvise(at, arena->size_bytes(), MADV_NOHUGEPAGE);
+    // For the maps of the process; kernels that do not know it say so, which changes nothing.
+    ::prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, at, arena->size_bytes(), "fiber-stack");
     std::size_t size = size_of(stack_class);
     Class& free = class_of(stack_class);
     for (std::size_t i = arena_slots; i-- > 0;) {
         std::byte* slot = arena->first + i * size;
         if (!install_guard(slot)) break;
-        arena->slots[i] = {{slot + guard_bytes, size - guard_bytes}, stack_class, 0, free.cold};
+        StackMemory memory{slot + guard_bytes, size - guard_bytes};
+        arena->slots[i] = {memory, stack_class, 0, sanitizer::register_stack(memory), free.cold};
         free.cold = &arena->slots[i];
     }
+    if (!free.cold) {
+        ::munmap(at, arena->size_bytes());
+        return Error{Errc::too_large, "too many stacks with guards"};
+    }
     arenas_.push_back(std::move(arena));
-    if (!free.cold) return Error{Errc::too_large, "too many stacks with guards"};
     return {};
 }
 
@@ -117,6 +128,7 @@ void StackPool::give_back(Stack& stack) {
     ASSERT(in_use_ > 0);
     in_use_--;
     sanitizer::forget(stack.memory);
+    sanitizer::end_use(stack.memory);
     Class& free = class_of(stack.stack_class);
     bool is_seen = stack.lives++ % lives_unseen_max == 0;
     if (free.warm_count == warm_max || (is_seen && !is_warm_size(stack))) return cool(free, stack);

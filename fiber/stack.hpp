@@ -5,6 +5,7 @@
 
 #include "base/result.hpp"
 #include "fiber/context.hpp"
+#include "fiber/sanitizer.hpp"
 
 #include <array>
 #include <cstdint>
@@ -14,7 +15,8 @@
 
 namespace kindling::fiber {
 
-/// How large a stack is, guard included.
+/// How large a stack is, guard included. Under sanitizers, which make frames larger, four times
+/// that.
 enum class StackClass : std::uint8_t { kib_64, kib_256, mib_1, mib_8 };
 
 std::size_t size_of(StackClass stack_class);
@@ -27,6 +29,7 @@ struct Stack {
     StackMemory memory; ///< without the guard
     StackClass stack_class{};
     std::uint16_t lives = 0; ///< since the pool looked how much was touched
+    unsigned valgrind_id = 0;
     Stack* next_free = nullptr;
 };
 
@@ -63,6 +66,7 @@ public:
         free.warm_count -= free.warm != nullptr;
         Stack* stack = std::exchange(from, from->next_free);
         in_use_++;
+        sanitizer::begin_use(stack->memory);
         return stack;
     }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/stack.hpp"
 #include "tests/catch.hpp"
+#include "tests/fiber/virtual_loop.hpp"
 
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,7 +47,7 @@ TEST_CASE("below a stack lies a guard that faults", "[fiber][stack]") {
     ::unsetenv("KINDLING_FIBER_DISABLE");
     Stack& stack = *pool.take(StackClass::kib_64).value();
     std::byte* bottom = stack.memory.bottom;
-    CHECK(stack.memory.size_bytes == 64 * 1024 - StackPool::guard_bytes);
+    CHECK(stack.memory.size_bytes == size_of(StackClass::kib_64) - StackPool::guard_bytes);
     CHECK(signal_of_write(bottom) == 0);
     CHECK(signal_of_write(bottom - 1) == SIGSEGV);
     CHECK(signal_of_write(bottom - StackPool::guard_bytes) == SIGSEGV);
@@ -93,3 +96,57 @@ TEST_CASE("thirty thousand stacks fit under the default limit of mappings", "[fi
     for (Stack* stack : stacks) pool.give_back(*stack);
     CHECK(pool.usage().in_use == 0);
 }
+
+TEST_CASE("a fiber may ask for a larger stack", "[fiber][stack]") {
+    VirtualLoop here;
+    std::size_t size_bytes = 0;
+    auto result = here.run([&]() -> Result<void> {
+        Group group;
+        auto deep = [&] {
+            volatile char used[700 * 1024];
+            used[0] = 1;
+            size_bytes = here.loop().running()->stack().memory.size_bytes;
+        };
+        TRY(group.spawn("deep", deep, priority_default, StackClass::mib_1));
+        return group.wait();
+    });
+    CHECK(result.has_value());
+    CHECK(size_bytes == size_of(StackClass::mib_1) - StackPool::guard_bytes);
+}
+
+// A sanitizer's shadow is larger than any limit.
+#if !defined(KINDLING_FIBER_ASAN) && !defined(KINDLING_FIBER_TSAN)
+TEST_CASE("a spawn without address space fails and leaks nothing", "[fiber][stack]") {
+    pid_t child = ::fork();
+    if (child == 0) {
+        VirtualLoop here;
+        auto held = std::make_shared<int>(0);
+        rlimit limit{};
+        ::getrlimit(RLIMIT_AS, &limit);
+        limit.rlim_cur = 1 << 30;
+        ::setrlimit(RLIMIT_AS, &limit);
+        std::size_t reserved = 0, failures = 0;
+        auto result = here.run([&]() -> Result<void> {
+            Group group;
+            for (int i = 0; i < 10'000 && failures < 3; i++) {
+                auto wait = [held]() -> Result<void> { return this_fiber::sleep_for_us(1000); };
+                auto spawned = group.spawn("one of many", wait);
+                if (spawned) continue;
+                if (spawned.error().code != Errc::no_memory) return spawned;
+                // Trying again takes nothing.
+                failures++;
+                if (reserved == 0) reserved = here.loop().stacks().usage().reserved_bytes;
+                if (here.loop().stacks().usage().reserved_bytes != reserved) failures = 100;
+            }
+            return group.wait();
+        });
+        bool is_right = result && failures == 3 && held.use_count() == 1 &&
+                        here.loop().stacks().usage().in_use == 0;
+        ::_exit(is_right ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+}
+#endif
