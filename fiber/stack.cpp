@@ -67,7 +67,8 @@ std::size_t size_of(StackClass stack_class) {
 Result<StackClass> class_for(std::size_t size_bytes) {
     for (StackClass each :
          {StackClass::kib_64, StackClass::kib_256, StackClass::mib_1, StackClass::mib_8})
-        if (size_bytes <= size_of(each) - StackPool::guard_bytes) return each;
+        if (size_bytes <= size_of(each) / sanitizer::stack_factor - StackPool::guard_bytes)
+            return each;
     return Error{Errc::too_large, "a stack is larger than any class"};
 }
 

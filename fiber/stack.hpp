@@ -21,7 +21,8 @@ enum class StackClass : std::uint8_t { kib_64, kib_256, mib_1, mib_8 };
 
 std::size_t size_of(StackClass stack_class);
 
-/// The smallest class with room for `size_bytes`; too_large above 8 MiB less the guard.
+/// The smallest class with room for `size_bytes` as they are without sanitizers; too_large above
+/// 8 MiB less the guard.
 Result<StackClass> class_for(std::size_t size_bytes);
 
 /// A slot: the stack, and the guard below it that faults. Stays where it is while its pool lives.
