@@ -54,12 +54,13 @@ class Fiber:
         operation = self.wait["operation_"]
         if operation and int(operation["descriptor"]) >= 0:
             text += f" of descriptor {int(operation['descriptor'])}"
-        owner = owner_of(self.wait["queue_"])
+        queue = self.wait["queue_"]
+        if queue and queue["name_"].string():
+            text += f" \"{queue['name_'].string()}\""
+        owner = owner_of(queue)
         if owner is None:
             return text
         fields = [field.name for field in owner.type.strip_typedefs().fields()]
-        if "name_" in fields and owner["name_"].string():
-            text += f" \"{owner['name_'].string()}\""
         if "holder_" in fields and owner["holder_"]:
             text += f" held by {owner['holder_']['name_'].string()}"
         if "children_" in fields:
