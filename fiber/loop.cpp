@@ -395,11 +395,6 @@ void Loop::drain(Operation* first) {
     }
 }
 
-Trial Loop::trial(int descriptor) const {
-    auto index = static_cast<std::size_t>(descriptor);
-    return descriptor >= 0 && index < trials_.size() ? trials_[index] : Trial::possible;
-}
-
 void Loop::remember(int descriptor, Trial trial) {
     auto index = static_cast<std::size_t>(descriptor);
     if (descriptor < 0) return;
@@ -415,7 +410,7 @@ void Loop::close(int descriptor) {
         Wait wait("descriptor that is being closed");
         (void)park(wait, nullptr, now_ns_ + 1);
     }
-    if (trial(descriptor) != Trial::possible) remember(descriptor, Trial::possible);
+    if (trial(descriptor) != Trial::unknown) remember(descriptor, Trial::unknown);
     ::close(descriptor);
 }
 

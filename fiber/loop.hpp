@@ -21,6 +21,8 @@ namespace kindling::fiber {
 
 /// Whether a call on a descriptor can be tried without blocking.
 enum class Trial : std::uint8_t {
+    unknown,         ///< it was not tried yet
+    as_message,      ///< of a socket: recv and send do what read and write do, for less
     possible,        ///< as far as is known
     refused,         ///< wait until it is ready, then call
     refused_by_file, ///< always ready, and may block all the same
@@ -131,7 +133,10 @@ public:
     void close(int descriptor);
     Poller& poller() { return poller_; }
     /// What is known of a descriptor until it is closed.
-    Trial trial(int descriptor) const;
+    Trial trial(int descriptor) const {
+        auto index = static_cast<std::size_t>(descriptor);
+        return descriptor >= 0 && index < trials_.size() ? trials_[index] : Trial::unknown;
+    }
     void remember(int descriptor, Trial trial);
     void yield();
     Result<void> check_interruption(Fiber& fiber) {
