@@ -112,12 +112,12 @@ double their_turns() {
 
 } // namespace
 
-void measure_channel(const char* name) {
-    compare(name, "Boost.Fiber", our_channels, their_channels);
+void measure_channel(const Figure& figure) {
+    compare(figure, "Boost.Fiber", our_channels, their_channels);
 }
 
-void measure_mutex_condition(const char* name) {
-    compare(name, "Boost.Fiber", our_turns, their_turns);
+void measure_mutex_condition(const Figure& figure) {
+    compare(figure, "Boost.Fiber", our_turns, their_turns);
 }
 
 } // namespace kindling::bench

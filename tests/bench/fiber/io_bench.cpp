@@ -3,9 +3,9 @@
 // Reads of one byte: with data ready, with a wait, and to and fro over a socket pair.
 #include "tests/bench/fiber/measure.hpp"
 
+#include "fiber/event.hpp"
 #include "fiber/fiber.hpp"
 #include "fiber/io.hpp"
-#include "fiber/semaphore.hpp"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -74,9 +74,9 @@ double plain_ready_reads(Ends (*make)()) {
     return watch.per_operation();
 }
 
-void compare_ready_reads(const char* name, Ends (*make)()) {
+void compare_ready_reads(const Figure& figure, Ends (*make)()) {
     compare(
-        name, "read", [make] { return our_ready_reads(make); },
+        figure, "read", [make] { return our_ready_reads(make); },
         [make] { return plain_ready_reads(make); });
 }
 
@@ -85,13 +85,13 @@ double our_waits() {
     Stopwatch watch(waits);
     run_on_loop([&]() -> Result<void> {
         Ends ends = make_sockets();
-        fiber::Semaphore taken(0);
+        fiber::Event taken;
         fiber::Group group;
         TRY(group.spawn("reader", [&]() -> Result<void> {
             std::byte byte;
             for (std::size_t i = 0; i < waits; i++) {
                 TRY(fiber::read(ends.first.get(), {&byte, 1}));
-                taken.release();
+                taken.set();
             }
             return {};
         }));
@@ -99,7 +99,8 @@ double our_waits() {
         watch.start();
         for (std::size_t i = 0; i < waits; i++) {
             write_byte(ends.second.get());
-            TRY(taken.acquire());
+            TRY(taken.wait());
+            taken.reset();
         }
         watch.stop();
         return group.wait();
@@ -183,20 +184,20 @@ double thread_trips() {
 
 } // namespace
 
-void measure_read_ready_socket(const char* name) {
-    compare_ready_reads(name, make_sockets);
+void measure_read_ready_socket(const Figure& figure) {
+    compare_ready_reads(figure, make_sockets);
 }
 
-void measure_read_ready_pipe(const char* name) {
-    compare_ready_reads(name, make_pipe);
+void measure_read_ready_pipe(const Figure& figure) {
+    compare_ready_reads(figure, make_pipe);
 }
 
-void measure_read_wait(const char* name) {
-    compare(name, "one-shot epoll", our_waits, epoll_waits);
+void measure_read_wait(const Figure& figure) {
+    compare(figure, "one-shot epoll", our_waits, epoll_waits);
 }
 
-void measure_socket_pair(const char* name) {
-    compare(name, "threads on one processor", our_trips, thread_trips);
+void measure_socket_pair(const Figure& figure) {
+    compare(figure, "threads on one processor", our_trips, thread_trips);
 }
 
 } // namespace kindling::bench

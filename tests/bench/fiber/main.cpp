@@ -13,19 +13,20 @@ using namespace kindling::bench;
 namespace {
 
 constexpr Figure figures[] = {
-    {"fiber.switch", measure_switch},
-    {"fiber.switch_swapcontext", measure_swapcontext},
-    {"fiber.yield_2", measure_yield_2},
-    {"fiber.yield_64", measure_yield_64},
-    {"fiber.yield_1000", measure_yield_1000},
-    {"fiber.spawn_join", measure_spawn_join},
-    {"fiber.channel", measure_channel},
-    {"fiber.mutex_condition", measure_mutex_condition},
-    {"fiber.read_ready_socket", measure_read_ready_socket},
-    {"fiber.read_ready_pipe", measure_read_ready_pipe},
-    {"fiber.read_wait", measure_read_wait},
-    {"fiber.socket_pair", measure_socket_pair},
-    {"fiber.parked_bytes", measure_parked_bytes},
+    {"fiber.switch", 0.10, measure_switch},
+    {"fiber.switch_swapcontext", 0.10, measure_swapcontext},
+    {"fiber.yield_2", 0.35, measure_yield_2},
+    {"fiber.yield_64", 0.75, measure_yield_64},
+    {"fiber.yield_1000", 0.85, measure_yield_1000},
+    {"fiber.spawn_join", 0.20, measure_spawn_join},
+    {"fiber.channel", 0.35, measure_channel},
+    {"fiber.mutex_condition", 0.35, measure_mutex_condition},
+    {"fiber.read_ready_socket", 1.10, measure_read_ready_socket},
+    {"fiber.read_ready_pipe", 1.20, measure_read_ready_pipe},
+    {"fiber.read_wait", 1.10, measure_read_wait},
+    {"fiber.socket_pair", 0.80, measure_socket_pair},
+    {"fiber.post", 0.10, measure_post},
+    {"fiber.parked_bytes", 1.00, measure_parked_bytes},
 };
 
 } // namespace
@@ -33,5 +34,5 @@ constexpr Figure figures[] = {
 int main(int count, char** words) {
     std::string_view prefix = count > 1 ? words[1] : "";
     for (const Figure& each : figures)
-        if (std::string_view(each.name).starts_with(prefix)) each.measure(each.name);
+        if (std::string_view(each.name).starts_with(prefix)) each.measure(each);
 }

@@ -39,14 +39,15 @@ void run_on_loop(const std::function<Result<void>()>& function) {
     require(loop.run("bench", function));
 }
 
-void report(const char* name, const char* unit, double value, const char* peer, double peer_value) {
+void report(const Figure& figure, const char* unit, double value, const char* peer,
+            double peer_value) {
     std::printf("{\"name\":\"%s\",\"value\":%.2f,\"unit\":\"%s\",\"peer\":\"%s\","
-                "\"peer_value\":%.2f,\"ratio\":%.3f}\n",
-                name, value, unit, peer, peer_value, value / peer_value);
+                "\"peer_value\":%.2f,\"ratio\":%.3f,\"goal\":%.2f}\n",
+                figure.name, value, unit, peer, peer_value, value / peer_value, figure.goal);
     std::fflush(stdout);
 }
 
-void compare(const char* name, const char* peer, const Side& ours, const Side& theirs) {
+void compare(const Figure& figure, const char* peer, const Side& ours, const Side& theirs) {
     double our_least = ours();
     double their_least = theirs();
     for (std::size_t turn = 1; turn < turns; turn++) {
@@ -56,7 +57,7 @@ void compare(const char* name, const char* peer, const Side& ours, const Side& t
         their_least = std::min(their_least, theirs());
         if (!we_go_first) our_least = std::min(our_least, ours());
     }
-    report(name, "ns", our_least, peer, their_least);
+    report(figure, "ns", our_least, peer, their_least);
 }
 
 } // namespace kindling::bench

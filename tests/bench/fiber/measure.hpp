@@ -11,20 +11,22 @@
 
 namespace kindling::bench {
 
-/// Something that was measured; `name` as tools/bench prints it.
+/// Something that is measured.
 struct Figure {
-    const char* name;
-    void (*measure)(const char* name);
+    const char* name; ///< as tools/bench prints it
+    double goal;      ///< the largest ratio that is wanted
+    void (*measure)(const Figure& figure);
 };
 
 /// Nanoseconds of one operation, measured once.
 using Side = std::function<double()>;
 
 /// Ours beside the peer, printed as one line. `peer` names it.
-void compare(const char* name, const char* peer, const Side& ours, const Side& theirs);
+void compare(const Figure& figure, const char* peer, const Side& ours, const Side& theirs);
 
 /// One line: what it is, and the peer's or the limit's value; 0 and null if there is none.
-void report(const char* name, const char* unit, double value, const char* peer, double peer_value);
+void report(const Figure& figure, const char* unit, double value, const char* peer,
+            double peer_value);
 
 /// Nanoseconds of a clock that only goes forward.
 std::uint64_t now_ns();
@@ -54,18 +56,19 @@ void require(const Result<void>& result);
 [[noreturn]] void fail(const char* what);
 
 // What is measured, by file:
-void measure_switch(const char* name);
-void measure_swapcontext(const char* name);
-void measure_yield_2(const char* name);
-void measure_yield_64(const char* name);
-void measure_yield_1000(const char* name);
-void measure_spawn_join(const char* name);
-void measure_channel(const char* name);
-void measure_mutex_condition(const char* name);
-void measure_read_ready_socket(const char* name);
-void measure_read_ready_pipe(const char* name);
-void measure_read_wait(const char* name);
-void measure_socket_pair(const char* name);
-void measure_parked_bytes(const char* name);
+void measure_switch(const Figure& figure);
+void measure_swapcontext(const Figure& figure);
+void measure_yield_2(const Figure& figure);
+void measure_yield_64(const Figure& figure);
+void measure_yield_1000(const Figure& figure);
+void measure_spawn_join(const Figure& figure);
+void measure_channel(const Figure& figure);
+void measure_mutex_condition(const Figure& figure);
+void measure_read_ready_socket(const Figure& figure);
+void measure_read_ready_pipe(const Figure& figure);
+void measure_read_wait(const Figure& figure);
+void measure_socket_pair(const Figure& figure);
+void measure_post(const Figure& figure);
+void measure_parked_bytes(const Figure& figure);
 
 } // namespace kindling::bench

@@ -52,11 +52,11 @@ double bytes_of_each() {
 } // namespace
 
 /// In a process of its own, where nothing was freed before that could be used again.
-void measure_parked_bytes(const char* name) {
+void measure_parked_bytes(const Figure& figure) {
     pid_t child = ::fork();
     if (child < 0) fail("fork");
     if (child == 0) {
-        report(name, "bytes", bytes_of_each(), "limit", limit_bytes);
+        report(figure, "bytes", bytes_of_each(), "limit", limit_bytes);
         std::_Exit(0);
     }
     int status = 0;

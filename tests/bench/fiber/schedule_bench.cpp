@@ -51,9 +51,9 @@ double their_yields(std::size_t count) {
     return watch.per_operation();
 }
 
-void compare_yields(const char* name, std::size_t count) {
+void compare_yields(const Figure& figure, std::size_t count) {
     compare(
-        name, "Boost.Fiber", [count] { return our_yields(count); },
+        figure, "Boost.Fiber", [count] { return our_yields(count); },
         [count] { return their_yields(count); });
 }
 
@@ -84,20 +84,20 @@ double their_lives() {
 
 } // namespace
 
-void measure_yield_2(const char* name) {
-    compare_yields(name, 2);
+void measure_yield_2(const Figure& figure) {
+    compare_yields(figure, 2);
 }
 
-void measure_yield_64(const char* name) {
-    compare_yields(name, 64);
+void measure_yield_64(const Figure& figure) {
+    compare_yields(figure, 64);
 }
 
-void measure_yield_1000(const char* name) {
-    compare_yields(name, 1000);
+void measure_yield_1000(const Figure& figure) {
+    compare_yields(figure, 1000);
 }
 
-void measure_spawn_join(const char* name) {
-    compare(name, "Boost.Fiber with pooled stacks", our_lives, their_lives);
+void measure_spawn_join(const Figure& figure) {
+    compare(figure, "Boost.Fiber with pooled stacks", our_lives, their_lives);
 }
 
 } // namespace kindling::bench

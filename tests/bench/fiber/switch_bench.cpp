@@ -82,12 +82,12 @@ double swap_once() {
 
 } // namespace
 
-void measure_switch(const char* name) {
-    compare(name, "jump_fcontext", switch_once, jump_once);
+void measure_switch(const Figure& figure) {
+    compare(figure, "jump_fcontext", switch_once, jump_once);
 }
 
-void measure_swapcontext(const char* name) {
-    compare(name, "swapcontext", switch_once, swap_once);
+void measure_swapcontext(const Figure& figure) {
+    compare(figure, "swapcontext", switch_once, swap_once);
 }
 
 } // namespace kindling::bench
