@@ -15,7 +15,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import case_lines  # noqa: E402
 
-SUBJECT = sys.argv[1]
+SUBJECT = os.path.abspath(sys.argv[1])
 # Scripts of programs are only run where gdb was told to trust them.
 GDB = ["gdb", "-q", "-nx", "-batch", "-iex", "set auto-load safe-path /",
        "-iex", "set debuginfod enabled off", "-ex", "set width 0"]
