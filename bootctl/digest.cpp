@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "bootctl/digest.hpp"
 
+#include "fiber/fiber.hpp"
+
+#include <algorithm>
 #include <memory>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -27,20 +30,54 @@ const EVP_MD* method_of(pcr::Algorithm algorithm) {
     return nullptr;
 }
 
+/// One digest on its way.
+///
+/// libcrypto fails here only when memory is short or an algorithm is none of ours; neither can be
+/// answered by a caller, and a wrong digest must never be shown.
+class Hasher {
+public:
+    explicit Hasher(pcr::Algorithm algorithm) : context_(EVP_MD_CTX_new()) {
+        ASSERT(context_);
+        ASSERT(EVP_DigestInit_ex(context_.get(), method_of(algorithm), nullptr) == 1);
+    }
+
+    void add(Bytes bytes) {
+        ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+    }
+
+    pcr::Digest finish() {
+        std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+        unsigned size_bytes = 0;
+        ASSERT(EVP_DigestFinal_ex(context_.get(), bytes.data(), &size_bytes) == 1);
+        return pcr::make_digest(std::as_bytes(std::span(bytes)).first(size_bytes));
+    }
+
+private:
+    std::unique_ptr<EVP_MD_CTX, FreeContext> context_;
+};
+
+/// Small, for a loop whose fibers are always ready looks for signals and at the clock only now and
+/// then. A turn costs nothing beside it.
+constexpr std::size_t turn_size_bytes = 64 * 1024;
+
 } // namespace
 
 pcr::Digest hash(pcr::Algorithm algorithm, std::span<const Bytes> pieces) {
-    // libcrypto fails here only when memory is short or an algorithm is none of the above; neither
-    // can be answered by a caller, and a wrong digest must never be shown.
-    std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
-    ASSERT(context);
-    ASSERT(EVP_DigestInit_ex(context.get(), method_of(algorithm), nullptr) == 1);
+    Hasher hasher(algorithm);
+    for (Bytes piece : pieces) hasher.add(piece);
+    return hasher.finish();
+}
+
+Result<pcr::Digest> hash_in_turns(pcr::Algorithm algorithm, std::span<const Bytes> pieces) {
+    Hasher hasher(algorithm);
     for (Bytes piece : pieces)
-        ASSERT(EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1);
-    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-    unsigned size_bytes = 0;
-    ASSERT(EVP_DigestFinal_ex(context.get(), bytes.data(), &size_bytes) == 1);
-    return pcr::make_digest(std::as_bytes(std::span(bytes)).first(size_bytes));
+        while (!piece.empty()) {
+            Bytes turn = piece.first(std::min(piece.size(), turn_size_bytes));
+            hasher.add(turn);
+            piece = piece.subspan(turn.size());
+            if (turn.size() == turn_size_bytes) TRY(fiber::this_fiber::yield());
+        }
+    return hasher.finish();
 }
 
 std::string_view crypto_library() {

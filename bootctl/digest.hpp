@@ -11,6 +11,9 @@ namespace kindling {
 /// Hashes the pieces in order; a pcr::HashFunction.
 pcr::Digest hash(pcr::Algorithm algorithm, std::span<const Bytes> pieces);
 
+/// The same; on a fiber others have their turn after every 64 KiB. Errors: cancelled, timed_out.
+Result<pcr::Digest> hash_in_turns(pcr::Algorithm algorithm, std::span<const Bytes> pieces);
+
 /// Name and version of the library, for people.
 std::string_view crypto_library();
 

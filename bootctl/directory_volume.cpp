@@ -2,6 +2,7 @@
 #include "bootctl/directory_volume.hpp"
 
 #include "base/text.hpp"
+#include "bootctl/parked_read.hpp"
 #include "host/error.hpp"
 #include "host/files.hpp"
 
@@ -164,7 +165,7 @@ Result<std::size_t> DirectoryVolume::read(std::string_view path, std::uint64_t o
     if (::fstat(file.get(), &status) < 0) return host::last_error("cannot get file status");
     if (S_ISDIR(status.st_mode)) return Error{Errc::invalid, "is a directory"};
     if (!S_ISREG(status.st_mode)) return Error{Errc::invalid, "neither a file nor a directory"};
-    return host::read_at(file.get(), offset, into);
+    return parked_read(file.get(), offset, into);
 }
 
 Result<void> DirectoryVolume::rename(std::string_view path, std::string_view new_name) {

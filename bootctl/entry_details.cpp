@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bootctl/entry_details.hpp"
 
+#include "bootctl/at_once.hpp"
 #include "bootctl/stub_companions.hpp"
 #include "core/discovery.hpp"
 #include "core/initrd.hpp"
@@ -96,62 +97,95 @@ std::string quoted_name(const InstallTarget& target, std::string_view path) {
     return '"' + target.name_of(path) + '"';
 }
 
-void DetailReader::add(bls::EntrySource place, const std::vector<pcr::Companion>& addons,
+void DetailReader::add(Neighbours& image, const std::vector<pcr::Companion>& addons,
                        CompanionSet& to) {
     append_files(to.files, addons);
     for (const pcr::Companion& one : addons) {
-        auto options = addon_options(volume_of(source_, place), one.path, architecture_);
+        auto options = addon_options(volume_of(source_, image.place), one.path, architecture_);
         if (options && !options->empty()) to.addons.push_back({one.path, *options});
         if (options || options.error().code == Errc::unsupported) continue;
-        remarks_.push_back({quoted_name(target_of(source_, place), one.path) +
-                                " is no add-on that can be used: " + reason_of(options.error()),
-                            {}});
+        image.remarks.push_back(
+            {quoted_name(target_of(source_, image.place), one.path) +
+                 " is no add-on that can be used: " + reason_of(options.error()),
+             {}});
     }
 }
 
-void DetailReader::find_companions(const bls::Entry& entry, EntryDetails& details) {
-    auto [global, is_first] = companions_.try_emplace({entry.source, std::string()});
-    auto [own, is_new] = companions_.try_emplace({entry.source, entry.image_path});
-    details.global_companions = &global->second;
-    details.own_companions = &own->second;
-    if (!is_new) return;
+void DetailReader::look_beside(Neighbours& image) {
     std::string at_file;
-    auto found = list_companions(volume_of(source_, entry.source), entry.image_path, at_file);
+    auto found = list_companions(volume_of(source_, image.place), image.image_path, at_file);
     if (!found) {
-        remarks_.push_back({quoted_name(target_of(source_, entry.source), at_file) + ": " +
-                                reason_of(found.error()),
-                            {}});
+        image.remarks.push_back({quoted_name(target_of(source_, image.place), at_file) + ": " +
+                                     reason_of(found.error()),
+                                 {}});
         return;
     }
-    add(entry.source, found->addons, own->second);
+    add(image, found->addons, *image.own);
     for (const auto* each : {&found->credentials, &found->sysexts, &found->confexts})
-        append_files(own->second.files, *each);
-    if (!is_first) return;
-    add(entry.source, found->global_addons, global->second);
+        append_files(image.own->files, *each);
+    if (!image.global) return;
+    add(image, found->global_addons, *image.global);
     for (const auto* each :
          {&found->global_credentials, &found->global_sysexts, &found->global_confexts})
-        append_files(global->second.files, *each);
+        append_files(image.global->files, *each);
 }
 
-EntryDetails DetailReader::read(const bls::Entry& entry) {
+/// Looks beside each image once, whichever entries name it.
+Result<void> DetailReader::find_companions(std::span<const bls::Entry> entries) {
+    std::vector<Neighbours> images;
+    for (const bls::Entry& entry : entries) {
+        if (!entry.is_uki()) continue;
+        auto [global, is_first] = companions_.try_emplace({entry.source, std::string()});
+        auto [own, is_new] = companions_.try_emplace({entry.source, entry.image_path});
+        if (is_new)
+            images.push_back({entry.source,
+                              entry.image_path,
+                              &own->second,
+                              is_first ? &global->second : nullptr,
+                              {}});
+    }
+    TRY(for_each_at_once("image", images.size(), [&](std::size_t i) -> Result<void> {
+        look_beside(images[i]);
+        return {};
+    }));
+    for (const Neighbours& image : images)
+        remarks_.insert(remarks_.end(), image.remarks.begin(), image.remarks.end());
+    return {};
+}
+
+EntryDetails DetailReader::look_at(const bls::Entry& entry) {
     EntryDetails details;
     Volume& volume = volume_of(source_, entry.source);
     details.root = target_of(source_, entry.source).name_of("");
     if (details.root.size() > 1 && details.root.ends_with('/')) details.root.pop_back();
-    auto look_at = [&](const std::string& path) {
+    auto look_for = [&](const std::string& path) {
         if (const char* problem = path.empty() ? nullptr : problem_of(volume, path))
             details.problems.emplace(path, problem);
     };
-    for (const std::string& path : entry.initrds) look_at(path);
-    for (const std::string& path : entry.devicetree_overlays) look_at(path);
-    look_at(entry.devicetree);
+    for (const std::string& path : entry.initrds) look_for(path);
+    for (const std::string& path : entry.devicetree_overlays) look_for(path);
+    look_for(entry.devicetree);
     details.extras = look_at_extras(volume, entry);
     details.cmdline = entry.options;
     if (!entry.is_uki()) return details;
     if (entry.options.empty()) details.cmdline = embedded_options(volume, entry);
-    find_companions(entry, details);
+    details.global_companions = &companions_.at({entry.source, std::string()});
+    details.own_companions = &companions_.at({entry.source, entry.image_path});
     for (const CompanionSet* each : {details.global_companions, details.own_companions})
         for (const Addon& addon : each->addons) append_options(details.cmdline, addon.options);
+    return details;
+}
+
+Result<std::vector<EntryDetails>> DetailReader::read(std::span<const bls::Entry> entries,
+                                                     Progress& progress) {
+    progress.begin("Reading entries", entries.size());
+    TRY(find_companions(entries));
+    std::vector<EntryDetails> details(entries.size());
+    TRY(for_each_at_once("entry", entries.size(), [&](std::size_t i) -> Result<void> {
+        details[i] = look_at(entries[i]);
+        progress.done++;
+        return {};
+    }));
     return details;
 }
 

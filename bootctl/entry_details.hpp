@@ -5,12 +5,14 @@
 #pragma once
 
 #include "bootctl/boot_source.hpp"
+#include "bootctl/progress.hpp"
 #include "core/entry.hpp"
 #include "core/predict_uki.hpp"
 #include "cpio/extras.hpp"
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,14 +58,30 @@ public:
     DetailReader(BootSource& source, std::string architecture)
         : source_(source), architecture_(std::move(architecture)) {}
 
-    EntryDetails read(const bls::Entry& entry);
+    /// Details of each entry, in their order; on a fiber several are read at once.
+    ///
+    /// progress  counts the entries
+    ///
+    /// Errors: cancelled; no_memory. What is wrong with a file is told in the details.
+    Result<std::vector<EntryDetails>> read(std::span<const bls::Entry> entries, Progress& progress);
 
-    /// Companions that cannot be used, each told once.
+    /// Companions that cannot be used, each told once, in the order of the entries.
     const std::vector<Notice>& remarks() const { return remarks_; }
 
 private:
-    void find_companions(const bls::Entry& entry, EntryDetails& details);
-    void add(bls::EntrySource place, const std::vector<pcr::Companion>& addons, CompanionSet& to);
+    /// What stands beside one image, and whose it is.
+    struct Neighbours {
+        bls::EntrySource place;
+        std::string image_path;
+        CompanionSet* own;
+        CompanionSet* global; ///< null if it was read for another image
+        std::vector<Notice> remarks;
+    };
+
+    Result<void> find_companions(std::span<const bls::Entry> entries);
+    void look_beside(Neighbours& image);
+    void add(Neighbours& image, const std::vector<pcr::Companion>& addons, CompanionSet& to);
+    EntryDetails look_at(const bls::Entry& entry);
 
     BootSource& source_;
     std::string architecture_;

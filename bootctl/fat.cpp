@@ -104,20 +104,18 @@ Result<Directory> FileSystem::open_directory(std::string_view path) {
     return read_directory(location->entry->first_cluster);
 }
 
-Result<std::uint32_t> FileSystem::cluster_at(std::uint32_t first_cluster, std::uint32_t index) {
+Result<std::uint32_t> FileSystem::cluster_at(ChainPlace& from, std::uint32_t first_cluster,
+                                             std::uint32_t index) {
     if (!geometry_.is_cluster(first_cluster))
         return Error{Errc::invalid, "first cluster is outside the file system", first_cluster};
-    if (known_first_ != first_cluster || known_index_ > index) {
-        known_first_ = known_cluster_ = first_cluster;
-        known_index_ = 0;
+    if (from.first != first_cluster || from.index > index) from = {first_cluster, 0, first_cluster};
+    while (from.index < index) {
+        auto next = TRY(table_.next(from.cluster));
+        if (!next) return Error{Errc::invalid, "file is longer than its chain", from.cluster};
+        from.cluster = *next;
+        from.index++;
     }
-    while (known_index_ < index) {
-        auto next = TRY(table_.next(known_cluster_));
-        if (!next) return Error{Errc::invalid, "file is longer than its chain", known_cluster_};
-        known_cluster_ = *next;
-        known_index_++;
-    }
-    return known_cluster_;
+    return from.cluster;
 }
 
 Result<std::size_t> FileSystem::read(const DirectoryEntry& file, std::uint64_t offset,
@@ -128,15 +126,16 @@ Result<std::size_t> FileSystem::read(const DirectoryEntry& file, std::uint64_t o
     if (offset >= file.size_bytes) return std::size_t{0};
     into = into.first(std::min<std::uint64_t>(into.size(), file.size_bytes - offset));
     std::size_t done = 0;
+    ChainPlace place = known_; // Ours alone: other fibers may read other files meanwhile.
     while (done < into.size()) {
         auto index = static_cast<std::uint32_t>((offset + done) / cluster_size);
         std::uint64_t skipped = (offset + done) % cluster_size;
-        std::uint32_t cluster = TRY(cluster_at(file.first_cluster, index));
+        std::uint32_t cluster = TRY(cluster_at(place, file.first_cluster, index));
         std::uint64_t start = geometry_.offset_of(cluster) + skipped;
         std::uint64_t size = cluster_size - skipped;
         // Neighbours are read in one piece.
         while (size < into.size() - done) {
-            std::uint32_t following = TRY(cluster_at(file.first_cluster, ++index));
+            std::uint32_t following = TRY(cluster_at(place, file.first_cluster, ++index));
             if (following != cluster + 1) break;
             cluster = following;
             size += cluster_size;
@@ -145,12 +144,13 @@ Result<std::size_t> FileSystem::read(const DirectoryEntry& file, std::uint64_t o
         TRY(storage_->read(start, into.subspan(done, size)));
         done += size;
     }
+    known_ = place;
     return done;
 }
 
 void FileSystem::forget() {
     table_.forget();
-    known_first_ = known_index_ = known_cluster_ = 0;
+    known_ = {};
 }
 
 } // namespace kindling::fat

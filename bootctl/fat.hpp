@@ -76,13 +76,21 @@ private:
     FileSystem(Storage& storage, const Geometry& geometry)
         : storage_(&storage), geometry_(geometry), table_(storage, geometry) {}
 
-    Result<std::uint32_t> cluster_at(std::uint32_t first_cluster, std::uint32_t index);
+    /// A cluster of a chain, by its place there.
+    struct ChainPlace {
+        std::uint32_t first = 0; ///< of the chain; 0 is no place
+        std::uint32_t index = 0;
+        std::uint32_t cluster = 0;
+    };
+
+    Result<std::uint32_t> cluster_at(ChainPlace& from, std::uint32_t first_cluster,
+                                     std::uint32_t index);
 
     Storage* storage_;
     Geometry geometry_;
     Table table_;
     /// Where the last read ended, so that reading on does not start from the front.
-    std::uint32_t known_first_ = 0, known_index_ = 0, known_cluster_ = 0;
+    ChainPlace known_;
 };
 
 } // namespace kindling::fat

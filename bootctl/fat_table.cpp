@@ -52,17 +52,15 @@ Result<std::optional<std::uint32_t>> Table::next(std::uint32_t cluster) {
         return Error{Errc::invalid, "cluster is outside the file system", cluster};
     std::uint64_t offset = entry_offset(geometry_.type, cluster);
     if (offset < window_offset_ || offset + 4 > window_offset_ + window_.size()) {
-        window_offset_ = offset / window_size_max * window_size_max;
-        window_.assign(std::min(window_size_max, geometry_.table_size - window_offset_),
-                       std::byte{0});
-        auto read =
-            storage_->read(geometry_.tables_offset + geometry_.active_table * geometry_.table_size +
-                               window_offset_,
-                           window_);
-        if (!read) {
-            window_.clear();
-            return read.error();
-        }
+        // Kept when it is whole: another fiber may ask while this one waits for the disk.
+        std::uint64_t window_offset = offset / window_size_max * window_size_max;
+        std::vector<std::byte> window(
+            std::min(window_size_max, geometry_.table_size - window_offset));
+        TRY(storage_->read(geometry_.tables_offset + geometry_.active_table * geometry_.table_size +
+                               window_offset,
+                           window));
+        window_ = std::move(window);
+        window_offset_ = window_offset;
     }
     std::uint32_t value = TRY(get_entry(window_, window_offset_, geometry_.type, cluster));
     if (is_end_of_chain(geometry_.type, value)) return std::optional<std::uint32_t>{};

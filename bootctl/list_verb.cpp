@@ -5,6 +5,7 @@
 #include "bootctl/loader_choice.hpp"
 #include "core/entry_name.hpp"
 #include "core/selection.hpp"
+#include "fiber/wait.hpp"
 
 namespace kindling {
 
@@ -70,11 +71,14 @@ void choose_default(ListReport& report) {
     report.default_index = selection->index;
 }
 
-void look_at_entries(ListReport& report, const std::string& architecture) {
+Result<void> look_at_entries(ListReport& report, const std::string& architecture,
+                             Progress& progress) {
     report.detail_reader = std::make_unique<DetailReader>(*report.source, architecture);
-    for (const bls::Entry& entry : report.discovery.entries) {
-        const EntryDetails& details =
-            report.details.emplace_back(report.detail_reader->read(entry));
+    const std::vector<bls::Entry>& entries = report.discovery.entries;
+    report.details = TRY(report.detail_reader->read(entries, progress));
+    for (std::size_t i = 0; i < entries.size(); i++) {
+        const bls::Entry& entry = entries[i];
+        const EntryDetails& details = report.details[i];
         if (entry.kind != bls::EntryKind::linux_) continue;
         const InstallTarget& target = target_of(*report.source, entry.source);
         for (const std::string& path : entry.initrds)
@@ -87,12 +91,16 @@ void look_at_entries(ListReport& report, const std::string& architecture) {
     }
     const auto& remarks = report.detail_reader->remarks();
     report.remarks.insert(report.remarks.end(), remarks.begin(), remarks.end());
+    return {};
 }
 
 } // namespace
 
 ListReport run_list(const ListRequest& request) {
     ListReport report;
+    Progress unwatched;
+    Progress& progress = request.progress ? *request.progress : unwatched;
+    progress.begin("Looking for entries");
     auto source = BootSource::open(request.source);
     if (!source) {
         report.failure = explain(request.source, source.error());
@@ -109,8 +117,14 @@ ListReport run_list(const ListRequest& request) {
         report.remarks.push_back({about(target_of(*report.source, one.source), one.file_path,
                                         one.remark.line, one.remark.what),
                                   {}});
-    look_at_entries(report, request.architecture);
-    choose_default(report);
+    auto looked = look_at_entries(report, request.architecture, progress);
+    if (looked) choose_default(report);
+    // Discovery takes an interruption for files that cannot be read.
+    if (looked) looked = fiber::check_interruption();
+    if (!looked) {
+        report.failure = {"cannot read the entries: " + reason_of(looked.error()), {}};
+        report.failure_code = looked.error().code;
+    }
     return report;
 }
 

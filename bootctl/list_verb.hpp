@@ -13,6 +13,7 @@ namespace kindling {
 struct ListRequest {
     SourceOptions source;
     std::string architecture = "x64"; ///< EFI name of the machine
+    Progress* progress = nullptr;     ///< out, as it goes; may be null
 };
 
 struct ListReport {
@@ -26,6 +27,7 @@ struct ListReport {
     Errc failure_code = Errc::io; ///< only with `failure`
 };
 
+/// On a fiber several entries are read at once. After an interruption the failure is `cancelled`.
 ListReport run_list(const ListRequest& request);
 
 /// One block per entry, labels right-aligned to 13 columns.

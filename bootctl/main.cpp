@@ -11,6 +11,9 @@
 #include "bootctl/loader_file.hpp"
 #include "bootctl/output.hpp"
 #include "bootctl/predict_verb.hpp"
+#include "bootctl/progress.hpp"
+#include "fiber/group.hpp"
+#include "fiber/run.hpp"
 #include "options/option.hpp"
 #include "options/option_introspect.hpp"
 
@@ -18,6 +21,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <ctime>
+#include <functional>
 #include <unistd.h>
 
 using namespace kindling;
@@ -135,8 +139,35 @@ int show(const Report& report, const std::vector<Notice>& remarks, const Argumen
     return EXIT_SUCCESS;
 }
 
+/// Runs `work`, which changes nothing, so that a signal may end it anywhere; on a terminal with a
+/// line about its progress. The exit status if it did not come to its end.
+std::optional<int> run_as_fiber(const char* verb, const Progress& progress,
+                                const Arguments& arguments, const Messages& messages,
+                                const std::function<void()>& work) {
+    bool is_for_programs = arguments.json && !::isatty(STDOUT_FILENO);
+    fiber::Outcome outcome = fiber::run(verb, [&]() -> Result<void> {
+        // What takes long is shown to whoever waits, and is no fault to report.
+        fiber::Loop::current()->long_turns().set_limit_ns(0);
+        fiber::Group line(fiber::Policy::all_settled);
+        auto show = [&] { return show_progress(progress, STDERR_FILENO); };
+        if (messages.has_progress() && !is_for_programs) TRY(line.spawn("progress", show));
+        work();
+        // A verb may take an interruption for a file that cannot be read.
+        return fiber::check_interruption();
+    });
+    if (outcome.result) return std::nullopt;
+    if (outcome.was_stopped()) return outcome.exit_status();
+    return conclude({"cannot run: " + reason_of(outcome.result.error()), {}},
+                    outcome.result.error().code, messages);
+}
+
 int list(const Arguments& arguments, const Messages& messages) {
-    ListReport report = run_list({arguments.source});
+    Progress progress;
+    ListReport report;
+    auto status = run_as_fiber("list", progress, arguments, messages, [&] {
+        report = run_list({.source = arguments.source, .progress = &progress});
+    });
+    if (status) return *status;
     if (report.failure) return conclude(*report.failure, report.failure_code, messages);
     if (report.discovery.entries.empty() && !arguments.json)
         messages.info("No boot loader entries found.");
@@ -147,8 +178,13 @@ int predict(const Arguments& arguments, const char* entry, const Messages& messa
     PredictionOptions options;
     options.entry_id = entry;
     options.loader = arguments.loader;
-    PredictReport report =
-        run_predict({arguments.source, options, arguments.pcrs, arguments.banks});
+    Progress progress;
+    options.progress = &progress;
+    PredictReport report;
+    auto status = run_as_fiber("predict", progress, arguments, messages, [&] {
+        report = run_predict({arguments.source, options, arguments.pcrs, arguments.banks});
+    });
+    if (status) return *status;
     if (report.failure) return conclude(*report.failure, report.failure_code, messages);
     return show(report, report.prediction->remarks, arguments, messages);
 }

@@ -70,6 +70,10 @@ void Messages::tell(std::string_view label, const Notice& notice) const {
     write_error(text);
 }
 
+bool Messages::has_progress() const {
+    return !is_quiet_ && is_smart_terminal(STDERR_FILENO);
+}
+
 void Messages::info(std::string_view text) const {
     if (!is_quiet_) write_error(escaped(text) + '\n');
 }

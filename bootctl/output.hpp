@@ -38,6 +38,8 @@ public:
     void set_quiet(bool is_quiet) { is_quiet_ = is_quiet; }
     void set_pager(bool is_wanted) { has_pager_ = is_wanted; }
     bool has_pager() const { return has_pager_; }
+    /// True if a line about progress belongs on standard error.
+    bool has_progress() const;
 
     void error(const Notice& notice) const { tell("error", notice); }
     void warning(const Notice& notice) const { tell("warning", notice); }

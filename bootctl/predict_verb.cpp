@@ -3,6 +3,7 @@
 
 #include "base/hex.hpp"
 #include "bootctl/digest.hpp"
+#include "fiber/wait.hpp"
 
 #include <algorithm>
 
@@ -15,6 +16,10 @@ PredictReport failed(Notice why, Errc code) {
     report.failure = std::move(why);
     report.failure_code = code;
     return report;
+}
+
+PredictReport interrupted(const Error& error) {
+    return failed({"cannot predict: " + reason_of(error), ""}, error.code);
 }
 
 bool contains(const std::vector<std::uint8_t>& numbers, std::uint8_t number) {
@@ -37,26 +42,53 @@ std::string_view to_text(bls::EntryKind kind) {
     return "";
 }
 
-std::string digest_text(pcr::Algorithm bank, const pcr::Event& event) {
-    return to_hex(pcr::digest_of(hash, bank, event).view());
+/// Digests of the shown events, each computed once: there may be gigabytes behind one.
+Result<void> hash_events(PredictReport& report, Progress& progress) {
+    const pcr::Plan& plan = report.prediction->plan;
+    std::uint64_t size_bytes = 0;
+    for (std::size_t i = 0; i < plan.size(); i++)
+        if (report.is_shown[i]) size_bytes += plan[i].size_bytes();
+    progress.begin("Hashing", size_bytes * report.banks.size());
+    for (pcr::Algorithm bank : report.banks) {
+        std::vector<pcr::Digest>& digests = report.digests.emplace_back(plan.size());
+        for (std::size_t i = 0; i < plan.size(); i++) {
+            if (!report.is_shown[i]) continue;
+            digests[i] = TRY(hash_in_turns(bank, plan[i].pieces));
+            progress.done += plan[i].size_bytes();
+        }
+    }
+    return {};
+}
+
+/// What `pcr::fold` gives, from digests that are there already.
+pcr::Digest fold(const PredictReport& report, std::size_t bank_index, std::uint8_t number) {
+    const pcr::Plan& plan = report.prediction->plan;
+    pcr::Algorithm bank = report.banks[bank_index];
+    pcr::Digest value = pcr::initial_value(bank, number);
+    for (std::size_t i = 0; i < plan.size(); i++)
+        if (plan[i].pcr == number && plan[i].type != pcr::EventType::no_action)
+            value = pcr::extend(hash, bank, value, report.digests[bank_index][i]);
+    return value;
 }
 
 /// Fills in the values of `wanted` registers.
-void fold_registers(PredictReport& report, const std::vector<std::uint8_t>& wanted) {
+Result<void> fold_registers(PredictReport& report, const std::vector<std::uint8_t>& wanted,
+                            Progress& progress) {
     Prediction& prediction = *report.prediction;
-    for (pcr::Algorithm bank : report.banks)
-        for (std::uint8_t number : wanted) {
-            PredictedRegister one{number, bank, {}};
-            if (contains(prediction.pcrs, number))
-                one.value = pcr::fold(hash, bank, prediction.plan, number);
-            report.registers.push_back(one);
-        }
     for (const pcr::Event& event : prediction.plan)
         report.is_shown.push_back(contains(wanted, event.pcr));
+    TRY(hash_events(report, progress));
+    for (std::size_t i = 0; i < report.banks.size(); i++)
+        for (std::uint8_t number : wanted) {
+            PredictedRegister one{number, report.banks[i], {}};
+            if (contains(prediction.pcrs, number)) one.value = fold(report, i, number);
+            report.registers.push_back(one);
+        }
     for (std::uint8_t number : wanted)
         if (!contains(prediction.pcrs, number))
             prediction.remarks.push_back(
                 {"this entry does not determine PCR " + std::to_string(number), ""});
+    return {};
 }
 
 void write_register(json::Writer& out, const PredictedRegister& one) {
@@ -70,8 +102,9 @@ void write_register(json::Writer& out, const PredictedRegister& one) {
     out.end_object();
 }
 
-void write_event(json::Writer& out, const pcr::Event& event,
-                 const std::vector<pcr::Algorithm>& banks) {
+void write_event(json::Writer& out, const PredictReport& report, std::size_t index) {
+    const pcr::Event& event = report.prediction->plan[index];
+    const std::vector<pcr::Algorithm>& banks = report.banks;
     out.begin_object();
     out.number("pcr", event.pcr);
     out.text("type", pcr::to_text(event.type));
@@ -84,7 +117,7 @@ void write_event(json::Writer& out, const pcr::Event& event,
     out.text("origin", event.origin);
     out.number("size", event.size_bytes());
     std::vector<std::string> digests;
-    for (pcr::Algorithm bank : banks) digests.push_back(digest_text(bank, event));
+    for (const auto& of_bank : report.digests) digests.push_back(to_hex(of_bank[index].view()));
     out.text("bank", pcr::to_text(banks[0]));
     out.text("digest", digests[0]);
     out.key("digests");
@@ -143,7 +176,7 @@ Table events_table(const PredictReport& report) {
             table.rows.push_back(
                 {std::to_string(plan[i].pcr), std::string(pcr::to_text(plan[i].type)),
                  std::string(pcr::to_text(plan[i].actor)), plan[i].description, plan[i].origin,
-                 std::to_string(plan[i].size_bytes()), digest_text(report.banks[0], plan[i])});
+                 std::to_string(plan[i].size_bytes()), to_hex(report.digests[0][i].view())});
     return table;
 }
 
@@ -153,13 +186,19 @@ PredictReport run_predict(const PredictRequest& request) {
     auto source = BootSource::open(request.source);
     if (!source) return failed(explain(request.source, source.error()), source.error().code);
     Notice failure;
+    Progress unwatched;
+    Progress& progress = request.options.progress ? *request.options.progress : unwatched;
     auto prediction = make_prediction(**source, request.options, failure);
+    // Discovery takes an interruption for files that cannot be read.
+    if (auto on = fiber::check_interruption(); !on) return interrupted(on.error());
     if (!prediction) return failed(std::move(failure), prediction.error().code);
     PredictReport report;
     report.prediction = std::move(*prediction);
     report.banks = request.banks;
     if (report.banks.empty()) report.banks = {pcr::Algorithm::sha256};
-    fold_registers(report, request.pcrs.empty() ? report.prediction->pcrs : request.pcrs);
+    auto folded = fold_registers(
+        report, request.pcrs.empty() ? report.prediction->pcrs : request.pcrs, progress);
+    if (!folded) return interrupted(folded.error());
     return report;
 }
 
@@ -186,7 +225,7 @@ std::string to_json(const PredictReport& report, json::Layout layout) {
     out.key("events");
     out.begin_array();
     for (std::size_t i = 0; i < prediction.plan.size(); i++)
-        if (report.is_shown[i]) write_event(out, prediction.plan[i], report.banks);
+        if (report.is_shown[i]) write_event(out, report, i);
     out.end_array();
     write_remarks(out, prediction);
     out.end_object();

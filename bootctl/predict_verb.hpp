@@ -28,10 +28,13 @@ struct PredictReport {
     std::vector<pcr::Algorithm> banks;
     std::vector<PredictedRegister> registers; ///< by bank, then by register
     std::vector<bool> is_shown;               ///< of each event of the plan: its register is wanted
+    /// By bank, then by event; empty of an event that is not shown.
+    std::vector<std::vector<pcr::Digest>> digests;
     std::optional<Notice> failure;
     Errc failure_code = Errc::io; ///< only with `failure`
 };
 
+/// On a fiber several files are read at once. After an interruption the failure is `cancelled`.
 PredictReport run_predict(const PredictRequest& request);
 
 /// Registers, then every event with origin and digest of the first bank.

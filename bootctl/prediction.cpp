@@ -2,6 +2,7 @@
 #include "bootctl/prediction.hpp"
 
 #include "base/text.hpp"
+#include "bootctl/at_once.hpp"
 #include "bootctl/entry_lookup.hpp"
 #include "bootctl/loader_choice.hpp"
 #include "bootctl/stub_companions.hpp"
@@ -59,8 +60,8 @@ public:
         made_.loader = std::move(loader.contents);
         TRY(check_program(made_.loader, made_.loader_path));
         TRY(read_loader_conf());
-        TRY(read_image());
-        TRY(build_initrd());
+        if (options_.progress) options_.progress->begin("Reading the files of the entry");
+        TRY(read_files());
         made_.load_options = bls::load_options(made_.entry, made_.initrd);
         if (const DiskImage* disk = source_.disk()) made_.gpt_event = disk->gpt_event;
         TRY(predict());
@@ -119,8 +120,26 @@ private:
         return {};
     }
 
-    Result<void> read_image() {
-        auto image = bls::read_whole(volume(), made_.entry.image_path, image_size_max);
+    /// Image and initrds at once. What is wrong with them is told in the order of the boot.
+    Result<void> read_files() {
+        Result<std::vector<std::byte>> image = std::vector<std::byte>();
+        Result<initrd::Plan> initrd = initrd::Plan();
+        std::string at_file = made_.entry.file_path;
+        TRY(for_each_at_once("file of entry", 2, [&](std::size_t part) -> Result<void> {
+            if (part == 0)
+                image = bls::read_whole(volume(), made_.entry.image_path, image_size_max);
+            else
+                initrd = build_initrd(at_file);
+            return {};
+        }));
+        TRY(take_image(std::move(image)));
+        if (!initrd) return fail(initrd.error(), "use " + quote(name_of(at_file)));
+        made_.initrd = std::move(*initrd);
+        made_.skipped = made_.initrd.skipped;
+        return check_extras();
+    }
+
+    Result<void> take_image(Result<std::vector<std::byte>> image) {
         if (image && image->empty()) image = Error{Errc::invalid, "is empty"};
         std::string name = name_of(made_.entry.image_path);
         if (!image) return fail(image.error(), "read " + quote(name));
@@ -128,21 +147,14 @@ private:
         return check_program(made_.image, name);
     }
 
-    Result<void> build_initrd() {
-        std::string at_file = made_.entry.file_path;
-        auto initrd = [&]() -> Result<initrd::Plan> {
-            initrd::Plan plan = TRY(initrd::plan(volume(), made_.entry, 0, at_file));
-            if (plan.size_bytes > initrd_size_max)
-                return Error{Errc::too_large, "the combined initrd is over 4 GiB"};
-            made_.initrd_blob.resize(plan.size_bytes);
-            TRY(initrd::fill(volume(), plan, made_.initrd_blob, at_file));
-            made_.initrd_blob.resize(plan.size_bytes);
-            return plan;
-        }();
-        if (!initrd) return fail(initrd.error(), "use " + quote(name_of(at_file)));
-        made_.initrd = std::move(*initrd);
-        made_.skipped = made_.initrd.skipped;
-        return check_extras();
+    Result<initrd::Plan> build_initrd(std::string& at_file) {
+        initrd::Plan plan = TRY(initrd::plan(volume(), made_.entry, 0, at_file));
+        if (plan.size_bytes > initrd_size_max)
+            return Error{Errc::too_large, "the combined initrd is over 4 GiB"};
+        made_.initrd_blob.resize(plan.size_bytes);
+        TRY(initrd::fill(volume(), plan, made_.initrd_blob, at_file));
+        made_.initrd_blob.resize(plan.size_bytes);
+        return plan;
     }
 
     /// The rules by which the loader refuses an entry for its extras.

@@ -5,6 +5,7 @@
 
 #include "bootctl/boot_source.hpp"
 #include "bootctl/notice.hpp"
+#include "bootctl/progress.hpp"
 #include "core/predict_uki.hpp"
 
 #include <memory>
@@ -18,6 +19,7 @@ struct PredictionOptions {
     std::string entry_id;              ///< with or without ".conf" or ".efi"; case means nothing
     std::optional<std::string> loader; ///< the loader that will run; else the one on the ESP
     std::string architecture = "x64";  ///< EFI name of the machine
+    Progress* progress = nullptr;      ///< out, as it goes; may be null
 };
 
 /// The plan and all that it borrows. Stays where it is made.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bootctl/storage.hpp"
 
+#include "bootctl/parked_read.hpp"
 #include "host/error.hpp"
 #include "host/files.hpp"
 
@@ -17,7 +18,7 @@ Result<void> FileStorage::check(std::uint64_t offset, std::uint64_t size_bytes) 
 
 Result<void> FileStorage::read(std::uint64_t offset, MutableBytes into) {
     TRY(check(offset, into.size()));
-    if (TRY(host::read_at(fd_, offset_ + offset, into)) != into.size())
+    if (TRY(parked_read(fd_, offset_ + offset, into)) != into.size())
         return Error{Errc::truncated, "image file ends inside the partition", offset};
     return {};
 }

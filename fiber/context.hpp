@@ -52,6 +52,9 @@ public:
         __builtin_unreachable();
     }
 
+    /// For one that needs no preparation: the next to be parked here may be another flow.
+    void forget() { memory_ = {}; }
+
     /// The saved stack pointer of a parked flow, for debuggers.
     const void* stack_pointer() const { return stack_pointer_; }
 

@@ -44,6 +44,7 @@ public:
     }
     bool can_wake() const override { return pending_count_ > 0 || !ended_.is_empty(); }
     bool can_do(Operation::Kind kind) const override { return kind == Operation::Kind::poll; }
+    int descriptor() override { return epoll_.get(); }
     std::string describe() const override { return has_nanoseconds_ ? "epoll (pwait2)" : "epoll"; }
 
     void wait(std::uint64_t deadline_ns, Completions& completions) override;

@@ -87,7 +87,7 @@ void Group::decide(Result<void> outcome) {
 void Group::cancel_children() {
     for (Fiber *child = children_, *next; child; child = next) {
         next = child->next_of_group_;
-        Loop::current()->cancel(*child);
+        child->loop_->cancel(*child);
     }
 }
 

@@ -77,10 +77,13 @@ public:
     /// and taken, but whose poster has not come to publish it, would make up for another.
     template <class Wait>
     void sleep(Wait wait) {
-        bool may_sleep = waker_.arm() && is_empty();
-        wait(may_sleep);
-        waker_.disarm();
+        wait(begin_sleep());
+        end_sleep();
     }
+
+    /// The two halves of that, for a sleep that is somebody else's. False: do not begin it.
+    bool begin_sleep() { return waker_.arm() && is_empty(); }
+    void end_sleep() { waker_.disarm(); }
 
     std::uint64_t posts_count() const { return waker_.published(); }
 

@@ -41,6 +41,24 @@ constexpr Step steps[] = {
     {"plain", 0},
 };
 
+bool is_deferred(const Step& step) {
+    return (step.flags & IORING_SETUP_DEFER_TASKRUN) != 0;
+}
+
+/// 0 or an errno.
+int set_up(io_uring& ring, const Step& step) {
+    io_uring_params parameters{};
+    parameters.flags = step.flags | IORING_SETUP_CQSIZE;
+    parameters.cq_entries = completions_max;
+    int error = -::io_uring_queue_init_params(submissions_max, &ring, &parameters);
+    if (error != 0) return error;
+    // Without these a completion could be lost, or a read could change the file's position.
+    constexpr unsigned wanted = IORING_FEAT_NODROP | IORING_FEAT_RW_CUR_POS;
+    if ((parameters.features & wanted) == wanted) return 0;
+    ::io_uring_queue_exit(&ring);
+    return ENOSYS;
+}
+
 /// How an operation is submitted, and what switches it off.
 struct Way {
     const char* name;
@@ -59,7 +77,9 @@ constexpr Way ways[Operation::kind_count] = {
 
 class IoUringPoller : public Poller {
 public:
-    IoUringPoller(io_uring& ring, const Step& step, host::Fd bell);
+    IoUringPoller(io_uring& ring, const Step& step, host::Fd bell) : bell_(std::move(bell)) {
+        begin(ring, step);
+    }
     ~IoUringPoller() override { ::io_uring_queue_exit(&ring_); }
 
     std::uint64_t now_ns() override {
@@ -79,6 +99,7 @@ public:
     void cancel(Operation& operation) override;
     void pass_on(int, std::uint32_t) override {} // each has a wait of its own in the kernel
     std::size_t close(int descriptor) override;
+    int descriptor() override;
     std::string describe() const override;
 
 private:
@@ -90,6 +111,7 @@ private:
         bool is_closing = false;
     };
 
+    void begin(io_uring& ring, const Step& step);
     io_uring_sqe& entry();
     std::uint32_t take_slot();
     std::uint64_t tag(std::uint32_t slot) const;
@@ -100,7 +122,7 @@ private:
     bool must_enter() const;
 
     io_uring ring_;
-    const Step& step_;
+    const Step* step_ = nullptr;
     host::Fd bell_;
     bool has_bell_ = false;
     bool is_bell_multishot_ = !is_disabled("multishot_poll");
@@ -112,8 +134,11 @@ private:
     Completions ended_;
 };
 
-IoUringPoller::IoUringPoller(io_uring& ring, const Step& step, host::Fd bell)
-    : ring_(ring), step_(step), bell_(std::move(bell)) {
+/// Takes over a new ring.
+void IoUringPoller::begin(io_uring& ring, const Step& step) {
+    ring_ = ring;
+    step_ = &step;
+    has_bell_ = false;
     // A child after fork must not write into our ring.
     ::io_uring_ring_dontfork(&ring_);
     if (!is_disabled("registered_ring")) is_registered_ = ::io_uring_register_ring_fd(&ring_) == 1;
@@ -126,7 +151,7 @@ IoUringPoller::IoUringPoller(io_uring& ring, const Step& step, host::Fd bell)
 
 std::string IoUringPoller::describe() const {
     std::string text = "io_uring (";
-    text += step_.name;
+    text += step_->name;
     if (is_registered_) text += ", registered ring";
     for (std::size_t i = 0; i < Operation::kind_count; i++)
         if (!can_do_[i]) text += std::string(", no ") + ways[i].name;
@@ -200,6 +225,21 @@ std::size_t IoUringPoller::close(int descriptor) {
         cancel_slot(slot);
     }
     return count;
+}
+
+/// Whoever polls a ring is not woken for work that is deferred to our next wait. So that is given
+/// up, for a ring cannot change.
+int IoUringPoller::descriptor() {
+    if (!is_deferred(*step_)) return ring_.ring_fd;
+    if (pending_count_ > 0 || !ended_.is_empty()) return -1;
+    for (const Step& step : steps) {
+        io_uring ring;
+        if (is_deferred(step) || is_disabled(step.name) || set_up(ring, step) != 0) continue;
+        ::io_uring_queue_exit(&ring_);
+        begin(ring, step);
+        return ring_.ring_fd;
+    }
+    return -1;
 }
 
 void IoUringPoller::wake() {
@@ -284,17 +324,9 @@ Result<std::unique_ptr<Poller>> create_io_uring_poller() {
     for (const Step& step : steps) {
         if (is_disabled(step.name)) continue;
         io_uring ring;
-        io_uring_params parameters{};
-        parameters.flags = step.flags | IORING_SETUP_CQSIZE;
-        parameters.cq_entries = completions_max;
-        error = -::io_uring_queue_init_params(submissions_max, &ring, &parameters);
-        if (error != 0) continue;
-        // Without these a completion could be lost, or a read could change the file's position.
-        constexpr unsigned wanted = IORING_FEAT_NODROP | IORING_FEAT_RW_CUR_POS;
-        if ((parameters.features & wanted) == wanted)
+        error = set_up(ring, step);
+        if (error == 0)
             return std::unique_ptr<Poller>(new IoUringPoller(ring, step, std::move(bell)));
-        ::io_uring_queue_exit(&ring);
-        error = ENOSYS;
     }
     Error refused = host::error_from(error, "the kernel refuses io_uring");
     refused.code = Errc::unsupported;

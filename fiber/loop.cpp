@@ -23,6 +23,8 @@ constexpr std::size_t last_posts_max = 1'000'000;
 constexpr std::uint32_t failed_waits_max = 1000;
 constexpr std::uint32_t failed_waits_per_yield = 64;
 
+thread_local Loop* loops_of_thread = nullptr; // all of them, linked
+
 Error interrupted(Errc why) {
     switch (why) {
     case Errc::deadlock:
@@ -39,7 +41,9 @@ Error interrupted(Errc why) {
 constinit thread_local Loop* Loop::of_thread = nullptr;
 
 Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()), random_(now_ns_) {
-    ASSERT(!of_thread);
+    next_of_thread_ = std::exchange(loops_of_thread, this);
+    ASSERT(!of_thread || of_thread->running_);
+    if (of_thread) return; // It is there while it runs.
     of_thread = this;
     host::descriptor_closer = [](int number) { current()->close(number); };
 }
@@ -53,8 +57,17 @@ Loop::~Loop() {
         ASSERT(posts < last_posts_max);
         run_posts();
     }
+    Loop** link = &loops_of_thread;
+    while (*link != this) link = &(*link)->next_of_thread_;
+    *link = next_of_thread_;
+    if (of_thread != this) return;
+    ASSERT(!loops_of_thread);
     host::descriptor_closer = nullptr;
     of_thread = nullptr;
+}
+
+Loop* Loop::exchange_current(Loop* loop) {
+    return std::exchange(of_thread, loop);
 }
 
 Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* group,
@@ -258,7 +271,7 @@ void Loop::interrupt(Fiber& fiber) {
     Wait& wait = *fiber.wait_;
     // The system may still write to the frame of the fiber: it runs when that is over.
     for (Operation* each = wait.operation_; each; each = each->next_of_wait) poller_.cancel(*each);
-    if (wait.operation_) return;
+    if (wait.operation_) return ring();
     WaitQueue::withdraw(wait);
     make_ready(fiber);
 }
@@ -306,6 +319,12 @@ void Loop::run_posts() {
     }
 }
 
+bool Loop::is_of_this_thread() const {
+    bool is_here = false;
+    for (Loop* loop = loops_of_thread; loop; loop = loop->next_of_thread_) is_here |= loop == this;
+    return is_here;
+}
+
 bool Loop::run_callback() {
     Callback* callback = turn_left_ > 0 ? take_callback() : nullptr;
     if (!callback) return false;
@@ -314,7 +333,7 @@ bool Loop::run_callback() {
     return true;
 }
 
-void Loop::turn() {
+void Loop::turn(bool may_wait) {
     check_process();
     // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
     make_callbacks_due();
@@ -339,11 +358,12 @@ void Loop::turn() {
     fire_timers();
     bool has_work = ready_count_ > 0 || callbacks_count() > 0 || !inbox_.is_empty();
     std::uint64_t deadline_ns = timers_.is_empty() ? never_ns : timers_.first_time();
-    bool can_wake = poller_.can_wake() || outside_count_ > 0;
+    bool is_alone = may_wait && !outer_; // else somebody outside may wake its fibers
+    bool can_wake = !is_alone || poller_.can_wake() || outside_count_ > 0;
     if (!has_work && deadline_ns == never_ns && !can_wake) return report_deadlock();
-    if (!has_work)
+    if (!has_work && may_wait)
         inbox_.sleep([&](bool may_sleep) { collect(may_sleep ? deadline_ns : 0); });
-    else if (poller_.can_wake())
+    else if (!is_alone || poller_.can_wake())
         collect(0);
     now_ns_ = poller_.now_ns();
     fire_timers();
@@ -352,6 +372,16 @@ void Loop::turn() {
 
 /// Waits for operations to end, and makes ready who waits for them.
 void Loop::collect(std::uint64_t deadline_ns) {
+    if (outer_) {
+        // What is there already does not show at the descriptor.
+        take_completions(0);
+        wait_outside(ready_count_ > 0 ? 0 : deadline_ns);
+        deadline_ns = 0;
+    }
+    take_completions(deadline_ns);
+}
+
+void Loop::take_completions(std::uint64_t deadline_ns) {
     Completions completions;
     poller_.wait(deadline_ns, completions);
     while (Operation* operation = completions.take()) finish(*operation);
@@ -402,15 +432,25 @@ void Loop::remember(int descriptor, Trial trial) {
     trials_[index] = trial;
 }
 
+/// Of all loops of the thread; the number of those that are still under way.
+std::size_t Loop::end_operations(int descriptor) {
+    std::size_t count = 0;
+    for (Loop* loop = loops_of_thread; loop; loop = loop->next_of_thread_) {
+        count += loop->poller_.close(descriptor);
+        loop->ring();
+        if (loop->trial(descriptor) != Trial::unknown) loop->remember(descriptor, Trial::unknown);
+    }
+    return count;
+}
+
 void Loop::close(int descriptor) {
     // A child of fork shares what the poller has in the kernel.
-    while (registered_.is_of_this_process() && poller_.close(descriptor) > 0) {
+    while (registered_.is_of_this_process() && end_operations(descriptor) > 0) {
         ASSERT(running_);
         Shield shield(never_ns);
         Wait wait("descriptor that is being closed");
         (void)park(wait, nullptr, now_ns_ + 1);
     }
-    if (trial(descriptor) != Trial::unknown) remember(descriptor, Trial::unknown);
     ::close(descriptor);
 }
 
@@ -461,16 +501,20 @@ void Loop::report_deadlock() {
     if (ready_count_ == 0) stop("bug: no fiber can be interrupted");
 }
 
+void Loop::run_last_callbacks() {
+    while (callbacks_count() > 0) {
+        make_callbacks_due();
+        take_callback()->run();
+    }
+}
+
 void Loop::run_until_ended(Fiber& fiber) {
     check_thread();
     first_ = &fiber;
     fiber.always_begins_ = true;
     now_ns_ = poller_.now_ns();
-    while (first_) turn();
-    while (callbacks_count() > 0) {
-        make_callbacks_due();
-        take_callback()->run();
-    }
+    while (first_) turn(true);
+    run_last_callbacks();
 }
 
 } // namespace kindling::fiber

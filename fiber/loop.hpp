@@ -15,6 +15,7 @@
 #include <bit>
 #include <concepts>
 #include <new>
+#include <optional>
 #include <vector>
 
 namespace kindling::fiber {
@@ -29,6 +30,13 @@ enum class Trial : std::uint8_t {
 };
 
 /// One per thread. Fibers never leave it, so thread-local variables keep their addresses.
+///
+/// A fiber may make further ones and run them: such a run parks that fiber only, while what it runs
+/// has a loop of its own on the same thread. When the fiber is interrupted the first fiber of its
+/// run is cancelled, and the run ends with the interruption when that has ended, unless it
+/// succeeded; it can be run again. Its poller is one with a descriptor, else running it is
+/// `unsupported`. Primitives and descriptors may be shared with fibers outside.
+/// Only a loop that is in no other finds out that nothing can end its waits.
 class Loop {
 public:
     /// The poller must outlive the loop.
@@ -39,13 +47,30 @@ public:
     /// was posted and has not run yet, and what that posts.
     ~Loop();
 
-    /// The loop of this thread; null if it has none.
+    /// The loop of this thread, the innermost that runs; null if it has none.
     static Loop* current() { return of_thread; }
 
     /// Runs `function` as the first fiber and goes on until it has returned. What it starts lives
     /// in its groups, and so ends before it. Gives what it returned.
     template <std::invocable Function>
     Result<void> run(std::string_view name, Function function, Place place = Place::current());
+
+    /// For a thread whose waiting belongs to another event loop: begins what `run_once` goes on
+    /// with. The function returns nothing, and is moved. Errors: no_memory.
+    template <std::invocable Function>
+    Result<void> begin(std::string_view name, Function function, Place place = Place::current());
+
+    /// Runs what can run now, without waiting. False once the first fiber has ended. Call it when
+    /// `descriptor` is readable, when `wait_us` is over, and until it returns false.
+    bool run_once();
+
+    /// Readable when there is something to do; -1 if the poller has none. To be asked for before
+    /// the first fiber begins.
+    int descriptor() { return poller_.descriptor(); }
+
+    /// How long there will be nothing to do if the descriptor is not readable, in microseconds;
+    /// absent is no limit. Valid until the next call that may wake a fiber.
+    std::optional<std::uint64_t> wait_us() const;
 
     /// Asks the first fiber to end, as a signal would.
     void request_exit();
@@ -115,9 +140,13 @@ public:
         queue.last = &fiber;
         ready_priorities_ |= 1u << fiber.priority_;
         ready_count_++;
+        ring();
     }
     /// Calls it in a later turn, before the fibers of its priority.
-    void queue(Callback& callback) { queued_.append(callback); }
+    void queue(Callback& callback) {
+        queued_.append(callback);
+        ring();
+    }
     Result<void> park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns);
     /// Hands operations, linked by `next_of_wait`, to the system and parks the running fiber until
     /// one has ended, or until `until_ns`; after an interruption, until one has ended because of it
@@ -157,13 +186,26 @@ private:
         CallbackList callbacks; ///< that are due
     };
 
+    /// Makes a loop that of its thread, inside the running fiber of the one that was.
+    class Entrance {
+    public:
+        explicit Entrance(Loop& loop);
+        Entrance(const Entrance&) = delete;
+        Entrance& operator=(const Entrance&) = delete;
+        ~Entrance();
+
+    private:
+        Loop& loop_;
+    };
+
     static std::size_t& timer_place(Fiber& fiber) { return fiber.timer_place_; }
 
     Result<Fiber*> reserve(std::string_view name, Priority priority, Group* group,
                            std::size_t function_bytes, StackClass stack_class);
     void start(Fiber& fiber);
     void run_until_ended(Fiber& fiber);
-    void turn();
+    void run_last_callbacks();
+    void turn(bool may_wait);
     bool begin_turn();
     Fiber* take_ready();
     std::size_t callbacks_count() const;
@@ -181,14 +223,25 @@ private:
     Result<void> say_interruption(Fiber& fiber);
     void fire_timers();
     void collect(std::uint64_t deadline_ns);
+    void take_completions(std::uint64_t deadline_ns);
+    void wait_outside(std::uint64_t deadline_ns);
+    /// Somebody outside may have changed what the loop waits for: its descriptor shows that.
+    void ring() {
+        if (is_watched_) poller_.wake();
+    }
+    Result<void> outcome(const Result<void>& result) const;
+    std::uint64_t us_until(std::uint64_t deadline_ns) const;
+    static Loop* exchange_current(Loop* loop);
     void finish(Operation& operation);
     void drain(Operation* first);
     void run_posts();
     void check_thread() const {
 #ifndef NDEBUG
-        ASSERT(of_thread == this);
+        ASSERT(is_of_this_thread());
 #endif
     }
+    bool is_of_this_thread() const;
+    static std::size_t end_operations(int descriptor);
     void interrupt(Fiber& fiber);
     void forget(Fiber& fiber);
     bool must_look() const;
@@ -220,6 +273,10 @@ private:
     Inbox inbox_;
     std::size_t outside_count_ = 0; ///< of those that will post
     Random random_;
+    Loop* outer_ = nullptr; ///< on a fiber of which this one runs
+    Loop* next_of_thread_ = nullptr;
+    bool is_watched_ = false;           ///< others wait for its descriptor now
+    std::optional<Error> interruption_; ///< of the fiber that runs it
     Fiber* all_ = nullptr;
     std::size_t fibers_count_ = 0;
     std::size_t selects_count_ = 0;
@@ -274,7 +331,20 @@ Result<Fiber*> Loop::create(std::string_view name, Priority priority, Group* gro
 }
 
 template <std::invocable Function>
+Result<void> Loop::begin(std::string_view name, Function function, Place place) {
+    static_assert(std::is_void_v<std::invoke_result_t<Function&>>);
+    ASSERT(!first_);
+    first_ = TRY(
+        create(name, priority_default, nullptr, std::move(function), StackClass::kib_256, place));
+    first_->always_begins_ = true;
+    return {};
+}
+
+template <std::invocable Function>
 Result<void> Loop::run(std::string_view name, Function function, Place place) {
+    Entrance entrance(*this);
+    if (outer_ && descriptor() < 0)
+        return Error{Errc::unsupported, "the poller of an inner loop has no descriptor"};
     Result<void> result;
     auto keep = [&] {
         if constexpr (std::is_void_v<std::invoke_result_t<Function&>>)
@@ -284,7 +354,7 @@ Result<void> Loop::run(std::string_view name, Function function, Place place) {
     };
     Fiber* fiber = TRY(create(name, priority_default, nullptr, keep, StackClass::kib_256, place));
     run_until_ended(*fiber);
-    return result;
+    return outcome(result);
 }
 
 } // namespace kindling::fiber

@@ -47,6 +47,11 @@ public:
     /// The number of those that are still under way.
     virtual std::size_t close(int descriptor) = 0;
 
+    /// Readable when a wait would end at once because of what has come since the last one, which
+    /// handed everything over that was submitted before it; -1: it has none. To be asked for the
+    /// first time while nothing is under way.
+    virtual int descriptor() { return -1; }
+
     /// Its name and the features in use, for the log.
     virtual std::string describe() const = 0;
 };

@@ -29,7 +29,10 @@ Result<std::size_t> poll_blocking(std::span<pollfd> entries,
         limit.tv_sec = static_cast<time_t>(*limit_us / 1'000'000);
         limit.tv_nsec = static_cast<long>(*limit_us % 1'000'000 * 1000);
     }
-    int count = ::ppoll(entries.data(), entries.size(), limit_us ? &limit : nullptr, nullptr);
+    int count = 0;
+    // A look that does not wait can be interrupted too.
+    do count = ::ppoll(entries.data(), entries.size(), limit_us ? &limit : nullptr, nullptr);
+    while (count < 0 && errno == EINTR && limit_us == 0);
     if (count < 0) return host::last_error("cannot poll");
     return static_cast<std::size_t>(count);
 }

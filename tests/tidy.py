@@ -28,7 +28,7 @@ ARROWS = {
     "options": set(),
     "fiber": {"base", "host"},
     "bootctl": {"base", "cpio", "core", "host", "options", "fiber"},
-    "examples": {"options"},
+    "examples": {"base", "host", "options", "fiber"},
 }
 # Files that do not follow their folder's row, and what they may include on top.
 WIRING = [

@@ -4,9 +4,11 @@
 import hashlib
 import json
 import os
+import signal
 import struct
 import time
 
+import cli
 from cli import CliTest, KINDLING, program, run, run_on_terminal
 
 LOG = os.path.join(os.path.dirname(__file__), "../data/event_log/ovmf_linux.bin")
@@ -149,3 +151,38 @@ class Eventlog(Measure):
         self.fails(1, 'there is no entry "zzz"', "eventlog", log, "--against=zzz", self.at)
         self.fails(1, "missing", "eventlog", self.path("missing"))
         self.fails(1, "at byte", "eventlog", self.write("cut", self.read("log")[:-1]))
+
+
+class Stopping(Measure):
+    def everything(self):
+        return sorted((folder, name) for folder, _, names in os.walk(self.base) for name in names)
+
+    def test_a_signal_ends_a_verb_that_reads_without_a_trace(self):
+        def send(number):
+            # It is there already when the program begins to look.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+            os.kill(os.getpid(), number)
+
+        before = self.everything()
+        for verb in (("list",), ("predict", "a"), ("predict", "a", "-j")):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                for poller in ("", "epoll"):
+                    done = self.expect(128 + number, *verb, self.at,
+                                       env={"KINDLING_POLLER": poller},
+                                       preexec_fn=lambda number=number: send(number))
+                    self.assertEqual((done.stdout, done.stderr), (b"", b""))
+        self.assertEqual(self.everything(), before)
+
+    def test_every_poller_shows_the_same(self):
+        for verb in (("list", "--json=short"), ("predict", "a", "--json=short")):
+            shown = {self.expect(0, *verb, self.at, env={"KINDLING_POLLER": poller}).stdout
+                     for poller in ("", "epoll")}
+            self.assertEqual(len(shown), 1)
+            self.fails(1, "KINDLING_POLLER is neither epoll nor io_uring", *verb, self.at,
+                       env={"KINDLING_POLLER": "x"})
+
+    def test_what_takes_no_time_shows_no_progress(self):
+        for verb in (("list",), ("predict", "a", "--pcr=12")):
+            shown, _, status = cli.run_on_terminal(*verb, self.at, stream="stderr")
+            self.assertEqual(status, 0)
+            self.assertNotIn(b"\r", shown.replace(b"\r\n", b"\n"))

@@ -2,6 +2,7 @@
 #include "base/hex.hpp"
 #include "bootctl/digest.hpp"
 #include "tests/catch.hpp"
+#include "tests/fiber/virtual_loop.hpp"
 
 using namespace kindling;
 
@@ -18,4 +19,29 @@ TEST_CASE("each bank hashes pieces as one message", "[digest]") {
     }));
     std::array<Bytes, 3> pieces{to_bytes("a"), Bytes{}, to_bytes("bc")};
     CHECK(to_hex(hash(algorithm, pieces).view()) == digest);
+}
+
+TEST_CASE("hashing in turns gives the same digest, and lets others run", "[digest]") {
+    std::vector<std::byte> large(3'000'001, std::byte{7});
+    std::array<Bytes, 3> pieces{Bytes(large), Bytes{}, Bytes(large).first(1'048'576)};
+    std::string expected = to_hex(hash(pcr::Algorithm::sha256, pieces).view());
+    CHECK(to_hex(hash_in_turns(pcr::Algorithm::sha256, pieces)->view()) == expected);
+    fiber::VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        bool is_over = false;
+        int turns = 0;
+        fiber::Group group;
+        TRY(group.spawn("other", [&]() -> Result<void> {
+            for (; !is_over; turns++) TRY(fiber::this_fiber::yield());
+            return {};
+        }));
+        CHECK(to_hex(TRY(hash_in_turns(pcr::Algorithm::sha256, pieces)).view()) == expected);
+        is_over = true;
+        CHECK(turns > 50);
+        TRY(group.wait());
+        here.loop().request_exit();
+        CHECK(hash_in_turns(pcr::Algorithm::sha256, pieces).error().code == Errc::cancelled);
+        return {};
+    });
+    CHECK(result.has_value());
 }

@@ -16,7 +16,10 @@ struct Reader {
         source = std::move(*BootSource::open(options));
         details.emplace(*source, "x64");
     }
-    EntryDetails read(const bls::Entry& entry) { return details->read(entry); }
+    EntryDetails read(const bls::Entry& entry) {
+        Progress progress;
+        return std::move(details->read({&entry, 1}, progress)->at(0));
+    }
 
     std::unique_ptr<BootSource> source;
     std::optional<DetailReader> details;

@@ -2,6 +2,7 @@
 #include "bootctl/fat_volume.hpp"
 #include "tests/bootctl/fat_image.hpp"
 #include "tests/catch.hpp"
+#include "tests/fiber/virtual_loop.hpp"
 
 #include <algorithm>
 #include <set>
@@ -87,6 +88,50 @@ TEST_CASE("a tree that mtools wrote is listed as mtools lists it", "[fat]") {
         CHECK(text == large);
         CHECK(volume.read("/efi/linux/AKERNE~1.EFI", 5, bytes).value() == large.size() - 5);
     }
+}
+
+TEST_CASE("fibers read different files at once, whoever waits for the disk", "[fat]") {
+    /// A disk that always makes its reader wait.
+    class SlowStorage : public tests::RecordingStorage {
+    public:
+        using RecordingStorage::RecordingStorage;
+        Result<void> read(std::uint64_t offset, MutableBytes into) override {
+            TRY(fiber::this_fiber::yield());
+            return RecordingStorage::read(offset, into);
+        }
+    };
+    tests::FatImage image("-F 32 -s 1", 34816);
+    std::vector<std::string> contents;
+    for (int i = 0; i < 5; i++) {
+        std::string text(30'000 + 1000 * static_cast<std::size_t>(i), ' ');
+        for (std::size_t k = 0; k < text.size(); k++)
+            text[k] = static_cast<char>('a' + (k / 11 + static_cast<std::size_t>(i)) % 26);
+        REQUIRE(image.put("/file" + std::to_string(i), text).status == 0);
+        contents.push_back(std::move(text));
+    }
+    SlowStorage storage(std::move(*host::read_file(image.path(), 64 << 20)));
+    auto files = fat::FileSystem::open(storage);
+    REQUIRE(files);
+    fat::FatVolume volume(*files);
+    fiber::VirtualLoop here;
+    int right = 0;
+    auto result = here.run([&]() -> Result<void> {
+        fiber::Group group;
+        for (std::size_t i = 0; i < contents.size(); i++)
+            TRY(group.spawn("reader", [&, i]() -> Result<void> {
+                std::vector<std::byte> into(contents[i].size());
+                // In pieces, so that a place in the chain is kept between the calls.
+                for (std::size_t at = 0; at < into.size();)
+                    at += TRY(volume.read("/file" + std::to_string(i), at,
+                                          MutableBytes(into).subspan(
+                                              at, std::min<std::size_t>(7'000, into.size() - at))));
+                right += to_text(into) == contents[i];
+                return {};
+            }));
+        return group.wait();
+    });
+    CHECK(result.has_value());
+    CHECK(right == 5);
 }
 
 TEST_CASE("paths that name nothing readable are refused", "[fat]") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A program for gdb_test.py to look into: debug_subject park | abort | overflow | stray
+#include "fiber/event.hpp"
 #include "fiber/fiber.hpp"
 #include "fiber/group.hpp"
 #include "fiber/io.hpp"

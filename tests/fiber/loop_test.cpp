@@ -4,10 +4,10 @@
 #include "tests/fiber/death.hpp"
 #include "tests/fiber/virtual_loop.hpp"
 
-#include <stdexcept>
 #include "tests/fiber/child_process.hpp"
 #include "tests/fiber/log_lines.hpp"
 #include "tests/fiber/virtual_loop.hpp"
+#include <stdexcept>
 
 #include <algorithm>
 

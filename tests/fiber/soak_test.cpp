@@ -6,7 +6,6 @@
 #include "fiber/io.hpp"
 #include "fiber/lock.hpp"
 #include "fiber/semaphore.hpp"
-#include "fiber/semaphore.hpp"
 #include "tests/fiber/poller_loop.hpp"
 
 #include <array>
