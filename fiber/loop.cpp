@@ -454,14 +454,14 @@ void Loop::close(int descriptor) {
     ::close(descriptor);
 }
 
-/// `last` has just run, and is not gone yet.
 /// True if the turn that ends here is followed by a look at the clock and the system.
 bool Loop::must_look() const {
     bool is_busy = ready_count_ > 0 || callbacks_count() > 0;
     return !is_busy || runs_since_look_ >= long_turns_.runs_per_look() || !inbox_.is_empty();
 }
 
-/// `last` has run since the last look, perhaps after others. True.
+/// `last` has run since the last look, perhaps among others; if it was alone, it is not gone yet.
+/// True.
 bool Loop::look_at_clock(Fiber& last) {
     std::uint64_t before_ns = std::exchange(now_ns_, poller_.now_ns());
     long_turns_.looked(last, std::exchange(runs_since_look_, 0), now_ns_ - before_ns);
