@@ -34,8 +34,9 @@ public:
     /// Errors: cancelled, timed_out; the error it was closed with, by default closed.
     Result<void> push(T& value) {
         TRY(check_interruption());
-        auto pushed = try_push(value);
-        if (pushed || pushed.error().code != Errc::would_block || closed_) return pushed;
+        if (closed_ || !receivers_.is_empty() || size_ < ring_.size() ||
+            overflow_ != Overflow::wait)
+            return try_push(value);
         Offer offer(value);
         TRY(senders_.park(offer));
         if (!offer.is_taken) return closed_.value();
@@ -67,8 +68,7 @@ public:
     /// the error it was closed with.
     Result<T> pop() {
         TRY(check_interruption());
-        auto popped = try_pop();
-        if (popped || popped.error().code != Errc::would_block || closed_) return popped;
+        if (size_ > 0 || !senders_.is_empty() || closed_) return try_pop();
         Demand demand;
         TRY(receivers_.park(demand));
         if (!demand.item) return closed_.value();

@@ -5,7 +5,9 @@
 #include "fiber/sanitizer.hpp"
 
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #ifndef KINDLING_FIBER_UCONTEXT
@@ -27,12 +29,16 @@ namespace kindling::fiber {
 
 namespace {
 
+/// The two words of this thread; asking the run-time each time would cost as much as the switch.
+constinit thread_local void* exception_words = nullptr;
+
 /// Leaves the words of `from` with it and brings those of `to`.
-void switch_exceptions(void* (&from)[2], void* (&to)[2]) {
+[[gnu::always_inline]] inline void switch_exceptions(void* (&from)[2], void* (&to)[2]) {
     if (!__cxxabiv1::__cxa_get_globals) return;
-    void* words = __cxxabiv1::__cxa_get_globals();
-    std::memcpy(from, words, sizeof(from));
-    std::memcpy(words, to, sizeof(to));
+    if (!exception_words) [[unlikely]]
+        exception_words = __cxxabiv1::__cxa_get_globals();
+    std::memcpy(from, exception_words, sizeof(from));
+    std::memcpy(exception_words, to, sizeof(to));
 }
 
 #ifndef NDEBUG
@@ -52,7 +58,27 @@ std::uint32_t arithmetic_modes() {
     return 0;
 #endif
 }
+
+/// Those of the thread's own flow when it was last left: all that it goes to begin with them.
+constinit thread_local std::uint32_t modes_of_thread = 0;
+
+[[noreturn]] void stop_for_modes(const char* name) {
+    char text[128];
+    std::snprintf(text, sizeof(text),
+                  "fiber '%s' was suspended with the rounding modes it was given", name);
+    assertion_failed(text, __FILE__, __LINE__);
+}
 #endif
+
+/// The switch does not keep shadow stacks in step, so that its first `ret` would be a fault. False
+/// where the processor has none or they are off, which is when the instruction does nothing.
+bool has_shadow_stack() {
+    std::uint64_t pointer = 0;
+#if defined(__x86_64__)
+    asm volatile("rdsspq %0" : "+r"(pointer));
+#endif
+    return pointer != 0;
+}
 
 } // namespace
 
@@ -69,8 +95,10 @@ void Context::enter(unsigned high, unsigned low) {
     self->entry_(self->stack_pointer_);
 }
 
-void Context::prepare(StackMemory memory, void (*entry)(void*)) {
+void Context::prepare(StackMemory memory, void (*entry)(void*), const char* name) {
+    ASSERT(!has_shadow_stack());
     memory_ = memory;
+    name_ = name;
     entry_ = entry;
     thread_fiber_ = sanitizer::create_flow();
     is_recorded_fiber_ = thread_fiber_ != nullptr;
@@ -97,7 +125,7 @@ struct FirstFrame {
     void* begin = nullptr;         // rbx
     void* frame_pointer = nullptr; // rbp: 0 ends a chain of frames
     void* return_address = nullptr;
-    void* end = nullptr; // what would be the return address of the entry
+    void* end = nullptr; // where the entry's own return address would be
     void* padding = nullptr;
 #elif defined(__aarch64__)
     void* frame_pointer = nullptr;  // x29
@@ -119,36 +147,27 @@ void begin(void* value, void (*entry)(void*)) {
 
 } // namespace
 
-void Context::prepare(StackMemory memory, void (*entry)(void*)) {
+void Context::prepare(StackMemory memory, void (*entry)(void*), const char* name) {
+    ASSERT(!has_shadow_stack());
     memory_ = memory;
+    name_ = name;
     thread_fiber_ = sanitizer::create_flow();
     is_recorded_fiber_ = thread_fiber_ != nullptr;
-    FirstFrame frame;
-    frame.begin = reinterpret_cast<void*>(begin);
-    frame.entry = reinterpret_cast<void*>(entry);
-    frame.return_address = reinterpret_cast<void*>(kindling_fiber_entry);
     // The top is a multiple of 16, and so must be what is left when the return address is taken.
-    constexpr std::size_t size = (sizeof(frame) + 15) / 16 * 16;
-    std::byte* at = memory.top() - size;
-    at += size - sizeof(frame);
-    std::memcpy(at, &frame, sizeof(frame));
-    stack_pointer_ = at;
+    auto* frame = ::new (memory.top() - sizeof(FirstFrame)) FirstFrame;
+    frame->begin = reinterpret_cast<void*>(begin);
+    frame->entry = reinterpret_cast<void*>(entry);
+    frame->return_address = reinterpret_cast<void*>(kindling_fiber_entry);
+    stack_pointer_ = frame;
 }
 
 #endif
 
-void* Context::switch_to(Context& next, void* value) {
-    return exchange(next, value, false);
-}
-
-void Context::leave_to(Context& next, void* value) {
-    exchange(next, value, true);
-    __builtin_unreachable();
-}
-
-void* Context::exchange(Context& next, void* value, bool is_last) {
+void* Context::switch_to(Context& next, void* value, bool is_last) {
 #ifndef NDEBUG
     std::uint32_t modes = arithmetic_modes();
+    if (!name_) modes_of_thread = modes;
+    if (modes != modes_of_thread) stop_for_modes(name_);
 #endif
     switch_exceptions(exceptions_, next.exceptions_);
     if (!is_recorded_fiber_) thread_fiber_ = sanitizer::current_flow();
@@ -163,9 +182,6 @@ void* Context::exchange(Context& next, void* value, bool is_last) {
 #endif
     // Somebody came back to us.
     sanitizer::finish_switch(fake_stack_);
-#ifndef NDEBUG
-    ASSERT(arithmetic_modes() == modes);
-#endif
     return value;
 }
 

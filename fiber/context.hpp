@@ -33,18 +33,24 @@ public:
     ~Context();
 
     /// Lets the first switch to it call `entry(value)` on `memory`, with the value of that switch.
-    /// `entry` never returns; it switches away for the last time with `leave_to`.
-    void prepare(StackMemory memory, void (*entry)(void* value));
+    /// `entry` never returns; it switches away for the last time with `leave_to`. `name` is for
+    /// reports, and borrowed.
+    void prepare(StackMemory memory, void (*entry)(void* value), const char* name = "");
 
     /// Parks the running flow here and goes on with `next`. Gives the value of the switch that
     /// comes back. Costs a few nanoseconds and no system call.
     ///
     /// The signal mask is the thread's and is not switched; neither are rounding and flush-to-zero
-    /// modes, which whoever changes them restores first: debug builds check.
-    void* switch_to(Context& next, void* value);
+    /// modes, which whoever changes them restores first: debug builds stop and name who did not.
+    ///
+    /// is_last  this flow has come to its end: nobody comes back, its stack may be reused by `next`
+    void* switch_to(Context& next, void* value, bool is_last = false);
 
-    /// The same for a flow that has come to its end: its stack may be reused by `next`.
-    [[noreturn]] void leave_to(Context& next, void* value);
+    /// The last switch.
+    [[noreturn]] void leave_to(Context& next, void* value) {
+        switch_to(next, value, true);
+        __builtin_unreachable();
+    }
 
     /// For one that needs no preparation: the next to be parked here may be another flow.
     void forget() { memory_ = {}; }
@@ -53,10 +59,9 @@ public:
     const void* stack_pointer() const { return stack_pointer_; }
 
 private:
-    void* exchange(Context& next, void* value, bool is_last);
-
     void* stack_pointer_ = nullptr;
     StackMemory memory_;
+    const char* name_ = nullptr; ///< null: the flow that a thread began with
     void* exceptions_[2] =
         {}; ///< those being handled: of a thread for the language, of a flow for us
     void* fake_stack_ = nullptr;   ///< AddressSanitizer's

@@ -26,8 +26,10 @@ void block_for_us(std::uint64_t microseconds) {
 } // namespace
 
 Result<void> yield() {
-    TRY(check_interruption());
-    if (running()) Loop::current()->yield();
+    Fiber* fiber = running();
+    if (!fiber) return {};
+    TRY(Loop::current()->check_interruption(*fiber));
+    Loop::current()->yield();
     return {};
 }
 

@@ -27,6 +27,13 @@ struct GroupOptions {
     std::size_t running_max = ~std::size_t{0};
 };
 
+/// Of one child.
+struct SpawnOptions {
+    Priority priority = priority_default;
+    /// Another one is for a fiber that needs more than most do, or is one of very many.
+    StackClass stack_class = StackClass::kib_256;
+};
+
 /// A child that failed.
 struct Failure {
     std::string_view name; ///< borrowed from the group
@@ -75,8 +82,13 @@ public:
     template <class Function>
     Result<void> spawn(std::string_view name, Function&& function,
                        Priority priority = priority_default, Place place = Place::current()) {
+        return spawn(name, std::forward<Function>(function), SpawnOptions{priority}, place);
+    }
+    template <class Function>
+    Result<void> spawn(std::string_view name, Function&& function, SpawnOptions options,
+                       Place place = Place::current()) {
         TRY(admit());
-        TRY(start(name, std::forward<Function>(function), priority, place));
+        TRY(start(name, std::forward<Function>(function), options, place));
         return {};
     }
 
@@ -91,7 +103,7 @@ public:
         TRY(admit());
         Future<T> future;
         PromisedCall<T, Function> call(Promise<T>(future), std::move(function));
-        Fiber* fiber = TRY(start(name, std::move(call), priority, place));
+        Fiber* fiber = TRY(start(name, std::move(call), {priority}, place));
         future.promise_->fiber_ = fiber;
         return future;
     }
@@ -106,7 +118,7 @@ public:
             settle(future);
             return future.result() ? Result<void>() : Result<void>(future.result().error());
         };
-        Fiber* fiber = TRY(start(name, follow, priority_default, place));
+        Fiber* fiber = TRY(start(name, follow, {}, place));
         fiber->always_begins_ = true; // It cancels the future if it was cancelled itself.
         return {};
     }
@@ -140,10 +152,11 @@ private:
     };
 
     template <class Function>
-    Result<Fiber*> start(std::string_view name, Function&& function, Priority priority,
+    Result<Fiber*> start(std::string_view name, Function&& function, SpawnOptions options,
                          Place place) {
-        Fiber* fiber = TRY(
-            Loop::current()->create(name, priority, this, std::forward<Function>(function), place));
+        Fiber* fiber = TRY(Loop::current()->create(name, options.priority, this,
+                                                   std::forward<Function>(function),
+                                                   options.stack_class, place));
         add(*fiber);
         return fiber;
     }

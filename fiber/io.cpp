@@ -17,7 +17,7 @@ namespace {
 using Kind = Operation::Kind;
 
 /// The loop, on a fiber.
-Loop* loop_of_fiber() {
+inline Loop* loop_of_fiber() {
     Loop* loop = Loop::current();
     return loop && loop->running() ? loop : nullptr;
 }
@@ -145,6 +145,10 @@ Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Mode mode) {
     }
 }
 
+bool is_refused(Trial trial) {
+    return trial == Trial::refused || trial == Trial::refused_by_file;
+}
+
 Result<std::size_t> park(Loop& loop, const Call& call, Trial trial) {
     while (loop.poller().can_do(call.operation.kind)) {
         Operation operation = call.operation;
@@ -154,8 +158,7 @@ Result<std::size_t> park(Loop& loop, const Call& call, Trial trial) {
         TRY(check_interruption());
     }
     if (trial == Trial::refused_by_file) return block_elsewhere(call);
-    return wait_until_ready(loop, call,
-                            trial == Trial::possible ? Mode::try_only : Mode::may_block);
+    return wait_until_ready(loop, call, is_refused(trial) ? Mode::may_block : Mode::try_only);
 }
 
 /// What a descriptor is on which a call cannot be tried.
@@ -166,19 +169,22 @@ Trial look_at(int fd) {
     return is_file ? Trial::refused_by_file : Trial::refused;
 }
 
+/// What follows a first try that gave `result`.
+[[gnu::noinline]] Result<std::size_t> carry_on(Loop& loop, const Call& call, long result) {
+    if (result != -EAGAIN && result != -EOPNOTSUPP) return outcome(result, call.what);
+    int fd = call.operation.descriptor;
+    if (result == -EOPNOTSUPP) loop.remember(fd, look_at(fd));
+    return park(loop, call, loop.trial(fd));
+}
+
 Result<std::size_t> carry_out(const Call& call) {
     Loop* loop = loop_of_fiber();
     if (!loop) return outcome(call.attempt(Mode::may_block), call.what);
     TRY(check_interruption());
-    int fd = call.operation.descriptor;
     if (call.operation.kind == Kind::accept) return park(*loop, call, Trial::refused);
-    Trial trial = loop->trial(fd);
-    if (trial == Trial::possible) {
-        long result = call.attempt(Mode::try_only);
-        if (result != -EAGAIN && result != -EOPNOTSUPP) return outcome(result, call.what);
-        if (result == -EOPNOTSUPP) loop->remember(fd, trial = look_at(fd));
-    }
-    return park(*loop, call, trial);
+    Trial trial = loop->trial(call.operation.descriptor);
+    if (is_refused(trial)) return park(*loop, call, trial);
+    return carry_on(*loop, call, call.attempt(Mode::try_only));
 }
 
 Call transfer(Kind kind, int fd, const void* address, std::size_t length, const char* what,
@@ -206,16 +212,94 @@ Call message(Kind kind, int fd, const void* address, std::size_t length, int fla
     return call;
 }
 
+/// A part of a file or a stream, as read and write are given it.
+struct Part {
+    int fd;
+    std::byte* address;
+    std::size_t length; ///< at most `transfer_max`
+};
+
+/// Read and write of a socket, which have no message of no bytes.
+template <Kind kind>
+long try_as_message(const Part& part) {
+    if constexpr (kind == Kind::read)
+        return ::recv(part.fd, part.address, part.length, MSG_DONTWAIT);
+    return ::send(part.fd, part.address, part.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/// A read or write at the position, as a call that can be made again.
+template <Kind kind>
+Call call_of(const Part& part, Trial trial) {
+    const char* what = kind == Kind::read ? "read" : "write";
+    if (trial != Trial::as_message || part.length == 0)
+        return transfer(kind, part.fd, part.address, part.length, what);
+    return message(kind == Kind::read ? Kind::recv : Kind::send, part.fd, part.address, part.length,
+                   0, what);
+}
+
+/// What follows a first try by read or write that brought nothing.
+template <Kind kind>
+[[gnu::noinline, gnu::cold]] Result<std::size_t> carry_on(Loop& loop, const Part& part,
+                                                          long result) {
+    Call call = call_of<kind>(part, loop.trial(part.fd));
+    return carry_on(loop, call, result == -EINTR ? call.attempt(Mode::try_only) : result);
+}
+
+/// Without a loop, or for what cannot be tried.
+template <Kind kind>
+[[gnu::noinline, gnu::cold]] Result<std::size_t> carry_out(const Part& part) {
+    return carry_out(call_of<kind>(part, Trial::unknown));
+}
+
+/// Finds out whether a descriptor is a socket. The result of the first try, or minus an errno.
+template <Kind kind>
+[[gnu::noinline, gnu::cold]] long try_unknown(Loop& loop, const Part& part) {
+    long result = try_as_message<kind>(part);
+    bool is_socket = result >= 0 || errno != ENOTSOCK;
+    result = result < 0 ? -errno : result;
+    if (result != -EBADF) loop.remember(part.fd, is_socket ? Trial::as_message : Trial::possible);
+    return is_socket ? result : call_of<kind>(part, Trial::possible).attempt(Mode::try_only);
+}
+
+/// The two that programs call most: what is ready costs little more than the plain call, because
+/// nothing is made ready for what would follow if it were not.
+template <Kind kind>
+Result<std::size_t> move_bytes(const Part& part) {
+    Loop* loop = loop_of_fiber();
+    if (!loop || part.length == 0) [[unlikely]]
+        return carry_out<kind>(part);
+    TRY(loop->check_interruption(*loop->running()));
+    Trial trial = loop->trial(part.fd);
+    long result = 0;
+    if (trial == Trial::as_message) {
+        result = try_as_message<kind>(part);
+        if (result < 0) [[unlikely]]
+            result = errno == ENOTSOCK ? try_unknown<kind>(*loop, part) : -errno;
+    } else if (trial == Trial::possible) {
+        iovec whole{part.address, part.length};
+        result = kind == Kind::read ? ::preadv2(part.fd, &whole, 1, -1, RWF_NOWAIT)
+                                    : ::pwritev2(part.fd, &whole, 1, -1, RWF_NOWAIT);
+        if (result < 0) [[unlikely]]
+            result = -errno;
+    } else if (trial == Trial::unknown) {
+        result = try_unknown<kind>(*loop, part);
+    } else {
+        return park(*loop, call_of<kind>(part, trial), trial);
+    }
+    if (result < 0) [[unlikely]]
+        return carry_on<kind>(*loop, part, result);
+    return static_cast<std::size_t>(result);
+}
+
 } // namespace
 
 Result<std::size_t> read(int fd, MutableBytes into) {
-    return carry_out(
-        transfer(Kind::read, fd, into.data(), std::min(into.size(), transfer_max), "read"));
+    return move_bytes<Kind::read>({fd, into.data(), std::min(into.size(), transfer_max)});
 }
 
 Result<std::size_t> write(int fd, Bytes from) {
-    return carry_out(
-        transfer(Kind::write, fd, from.data(), std::min(from.size(), transfer_max), "write"));
+    return move_bytes<Kind::write>(
+        {fd, const_cast<std::byte*>(from.data()), std::min(from.size(), transfer_max)});
 }
 
 Result<std::size_t> pread(int fd, MutableBytes into, std::uint64_t offset) {

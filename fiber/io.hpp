@@ -31,7 +31,7 @@ constexpr std::size_t transfer_max = 1 << 20;
 /// The number of bytes read; 0 is the end.
 Result<std::size_t> read(int fd, MutableBytes into);
 Result<std::size_t> readv(int fd, std::span<const iovec> into);
-/// The number of bytes written, which may be fewer than given.
+/// The number of bytes written, which may be fewer than given. A socket does not raise SIGPIPE.
 Result<std::size_t> write(int fd, Bytes from);
 Result<std::size_t> writev(int fd, std::span<const iovec> from);
 

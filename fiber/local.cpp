@@ -33,31 +33,6 @@ void LocalValues::add(std::unique_ptr<LocalValue> value) {
     newest_ = std::move(value);
 }
 
-void LocalValues::clear() {
-    while (newest_) {
-        // Taken out first: its destructor may look for other values.
-        std::unique_ptr<LocalValue> value = std::move(newest_);
-        newest_ = std::move(value->older);
-    }
-}
-
-BoundValues::BoundValues(const BoundValues& other) : innermost_(other.innermost_) {
-    if (innermost_) innermost_->shares++;
-}
-
-BoundValues& BoundValues::operator=(BoundValues other) noexcept {
-    std::swap(innermost_, other.innermost_);
-    return *this;
-}
-
-BoundValues::~BoundValues() {
-    // Whoever drops the last share of a value has the share of that value in the next.
-    while (innermost_ && --innermost_->shares == 0) {
-        std::unique_ptr<BoundValue> last(innermost_);
-        innermost_ = last->outer;
-    }
-}
-
 BoundValues& BoundValues::current() {
     Fiber* fiber = running();
     return fiber ? fiber->bound_ : bound_of_thread;

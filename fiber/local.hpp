@@ -39,7 +39,13 @@ public:
     void add(std::unique_ptr<LocalValue> value);
 
     /// Destroys them, the newest first; also what their destructors make anew.
-    void clear();
+    void clear() {
+        while (newest_) {
+            // Taken out first: its destructor may look for other values.
+            std::unique_ptr<LocalValue> value = std::move(newest_);
+            newest_ = std::move(value->older);
+        }
+    }
 
 private:
     std::unique_ptr<LocalValue> newest_;
@@ -92,10 +98,21 @@ struct BoundValue {
 class BoundValues {
 public:
     BoundValues() = default;
-    BoundValues(const BoundValues& other);
+    BoundValues(const BoundValues& other) : innermost_(other.innermost_) {
+        if (innermost_) innermost_->shares++;
+    }
     BoundValues(BoundValues&& other) noexcept : innermost_(std::exchange(other.innermost_, {})) {}
-    BoundValues& operator=(BoundValues other) noexcept;
-    ~BoundValues();
+    BoundValues& operator=(BoundValues other) noexcept {
+        std::swap(innermost_, other.innermost_);
+        return *this;
+    }
+    ~BoundValues() {
+        // Whoever drops the last share of a value has the share of that value in the next.
+        while (innermost_ && --innermost_->shares == 0) {
+            std::unique_ptr<BoundValue> last(innermost_);
+            innermost_ = last->outer;
+        }
+    }
 
     /// What the running fiber sees; off a fiber what the thread does.
     static BoundValues& current();

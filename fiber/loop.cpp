@@ -16,8 +16,6 @@ namespace kindling::fiber {
 
 namespace {
 
-// So many calls that need not wait, then the others get their turn.
-constexpr std::uint32_t calls_per_turn = 128;
 constexpr std::size_t turn_posts_max = 256;
 // What is left when the loop is destroyed may post again, but not for ever.
 constexpr std::size_t last_posts_max = 1'000'000;
@@ -25,7 +23,6 @@ constexpr std::size_t last_posts_max = 1'000'000;
 constexpr std::uint32_t failed_waits_max = 1000;
 constexpr std::uint32_t failed_waits_per_yield = 64;
 
-thread_local Loop* loop_of_thread = nullptr;
 thread_local Loop* loops_of_thread = nullptr; // all of them, linked
 
 Error interrupted(Errc why) {
@@ -41,11 +38,13 @@ Error interrupted(Errc why) {
 
 } // namespace
 
+constinit thread_local Loop* Loop::of_thread = nullptr;
+
 Loop::Loop(Poller& poller) : poller_(poller), now_ns_(poller.now_ns()), random_(now_ns_) {
     next_of_thread_ = std::exchange(loops_of_thread, this);
-    ASSERT(!loop_of_thread || loop_of_thread->running_);
-    if (loop_of_thread) return; // It is there while it runs.
-    loop_of_thread = this;
+    ASSERT(!of_thread || of_thread->running_);
+    if (of_thread) return; // It is there while it runs.
+    of_thread = this;
     host::descriptor_closer = [](int number) { current()->close(number); };
 }
 
@@ -61,25 +60,21 @@ Loop::~Loop() {
     Loop** link = &loops_of_thread;
     while (*link != this) link = &(*link)->next_of_thread_;
     *link = next_of_thread_;
-    if (loop_of_thread != this) return;
+    if (of_thread != this) return;
     ASSERT(!loops_of_thread);
     host::descriptor_closer = nullptr;
-    loop_of_thread = nullptr;
-}
-
-Loop* Loop::current() {
-    return loop_of_thread;
+    of_thread = nullptr;
 }
 
 Loop* Loop::exchange_current(Loop* loop) {
-    return std::exchange(loop_of_thread, loop);
+    return std::exchange(of_thread, loop);
 }
 
 Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* group,
-                             std::size_t function_bytes) {
-    ASSERT(priority < priority_count && loop_of_thread == this);
+                             std::size_t function_bytes, StackClass stack_class) {
+    ASSERT(priority < priority_count && of_thread == this);
     check_process();
-    Stack stack = TRY(stacks_.take(StackClass::kib_256));
+    Stack& stack = *TRY(stacks_.take(stack_class));
     // The record and the function lie at the top, so that a fiber is one piece of memory.
     constexpr std::size_t alignment = 16;
     std::byte* top = stack.memory.top();
@@ -91,14 +86,14 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
     }
     top -= (function_bytes + alignment - 1) / alignment * alignment;
     fiber->function_ = top;
-    fiber->stack_ = stack;
+    fiber->stack_ = &stack;
     fiber->loop_ = this;
     fiber->group_ = group;
     fiber->priority_ = priority;
     fiber->bound_ = BoundValues::current();
     std::memcpy(fiber->name_, name.data(), std::min(name.size(), name_size_max));
     StackMemory rest{stack.memory.bottom, static_cast<std::size_t>(top - stack.memory.bottom)};
-    fiber->context_.prepare(rest, enter);
+    fiber->context_.prepare(rest, enter, fiber->name_);
     return fiber;
 }
 
@@ -111,7 +106,8 @@ void Loop::start(Fiber& fiber) {
     fiber.state_ = State::initial;
 }
 
-/// The stack ends here, so that an exception that comes this far stops the program.
+/// The whole life of a fiber. At its end it goes on with the next, and never comes back. The stack
+/// ends here, so that an exception that comes this far stops the program.
 void Loop::enter(void* value) noexcept {
     auto& fiber = *static_cast<Fiber*>(value);
     Loop& loop = *fiber.loop_;
@@ -127,21 +123,16 @@ void Loop::enter(void* value) noexcept {
     fiber.bound_ = {};
     if (fiber.held_) fiber.held_->holder_ended();
     ASSERT(!fiber.scope_);
-    loop.end(fiber);
+    fiber.state_ = State::completed;
+    loop.finished_ = &fiber;
+    if (fiber.group_) fiber.group_->child_ended(fiber);
+    Fiber* next = loop.next_of_turn();
+    loop.running_ = next;
+    fiber.context_.leave_to(next ? next->context_ : loop.context_, next);
 }
 
 void ExceptionReport::print() const {
     std::fprintf(stderr, "fiber %s: an exception left its function\n", fiber_->name().data());
-}
-
-/// The fiber has returned; goes on with the next, and never comes back.
-void Loop::end(Fiber& fiber) {
-    fiber.state_ = State::completed;
-    finished_ = &fiber;
-    if (fiber.group_) fiber.group_->child_ended(fiber);
-    Fiber* next = next_of_turn();
-    running_ = next;
-    fiber.context_.leave_to(next ? next->context_ : context_, next);
 }
 
 /// Takes a fiber out of all lists and gives its stack back.
@@ -151,65 +142,76 @@ void Loop::forget(Fiber& fiber) {
     if (all_ == &fiber) all_ = fiber.next_of_all_;
     fibers_count_--;
     if (first_ == &fiber) first_ = nullptr;
-    Stack stack = fiber.stack_;
+    Stack& stack = *fiber.stack_;
     fiber.~Fiber();
     stacks_.give_back(stack);
 }
 
-/// First thing after a switch: the one before may have left its stack for good.
-void Loop::arrived() {
-    if (Fiber* left = std::exchange(finished_, nullptr)) forget(*left);
-}
-
-void Loop::make_ready(Fiber& fiber) {
-    check_thread();
-    ReadyQueue& queue = ready_[fiber.priority_];
-    fiber.state_ = State::ready;
-    fiber.next_ready_ = nullptr;
-    (queue.last ? queue.last->next_ready_ : queue.first) = &fiber;
-    queue.last = &fiber;
-    ready_count_++;
-    ring();
-}
-
 std::size_t Loop::callbacks_count() const {
     std::size_t count = queued_.size();
+    if (!has_callbacks_due_) return count;
     for (const ReadyQueue& queue : ready_) count += queue.callbacks.size();
     return count;
 }
 
 void Loop::make_callbacks_due() {
-    while (Callback* callback = queued_.take_first())
+    while (Callback* callback = queued_.take_first()) {
         ready_[callback->priority_].callbacks.append(*callback);
+        has_callbacks_due_ = true;
+    }
 }
 
 Callback* Loop::take_callback() {
+    if (!has_callbacks_due_) return nullptr;
     for (ReadyQueue& queue : ready_)
         if (Callback* callback = queue.callbacks.take_first()) return callback;
+    has_callbacks_due_ = false;
     return nullptr;
+}
+
+/// True if a callback is due before the fibers of a priority run.
+bool Loop::is_callback_before(Priority priority) const {
+    return std::any_of(ready_, ready_ + priority + 1,
+                       [](const ReadyQueue& queue) { return !queue.callbacks.is_empty(); });
 }
 
 /// Null if there is none, or a callback comes first: those run on the stack of the loop.
 Fiber* Loop::take_ready() {
-    for (ReadyQueue& queue : ready_) {
-        if (!queue.callbacks.is_empty()) return nullptr;
-        Fiber* fiber = queue.first;
-        if (!fiber) continue;
-        queue.first = fiber->next_ready_;
-        if (!queue.first) queue.last = nullptr;
-        ready_count_--;
-        return fiber;
+    if (ready_priorities_ == 0) return nullptr;
+    auto priority = static_cast<Priority>(std::countr_zero(ready_priorities_));
+    if (has_callbacks_due_ && is_callback_before(priority)) return nullptr;
+    ReadyQueue& queue = ready_[priority];
+    Fiber* fiber = queue.first;
+    queue.first = fiber->next_ready_;
+    if (!queue.first) {
+        queue.last = nullptr;
+        ready_priorities_ &= ~(1u << priority);
     }
-    return nullptr;
+    ready_count_--;
+    return fiber;
 }
 
 /// The next fiber to run before the loop looks at the clock again.
 Fiber* Loop::next_of_turn() {
-    Fiber* fiber = turn_left_ > 0 ? take_ready() : nullptr;
+    if (turn_left_ == 0 && !begin_turn()) return nullptr;
+    Fiber* fiber = take_ready();
     if (!fiber) return nullptr;
     turn_left_--;
     fiber->state_ = State::running;
     return fiber;
+}
+
+/// Another turn without a look at the clock and the system, if the last look was not long ago and
+/// nothing but fibers wants to run.
+bool Loop::begin_turn() {
+    std::size_t runs_max = long_turns_.runs_per_look();
+    if (ready_count_ == 0 || runs_since_look_ >= runs_max || has_callbacks_due_) return false;
+    if (!queued_.is_empty() || !inbox_.is_empty() || !registered_.is_of_this_process() ||
+        is_dump_requested_.load(std::memory_order_relaxed))
+        return false;
+    turn_left_ = std::min(ready_count_, runs_max - runs_since_look_);
+    runs_since_look_ += turn_left_;
+    return true;
 }
 
 /// Leaves the running fiber for the next one, or for the loop.
@@ -222,8 +224,7 @@ void Loop::switch_from(Fiber& fiber) {
     arrived();
 }
 
-Result<void> Loop::check_interruption(Fiber& fiber) {
-    if (++fiber.calls_ >= calls_per_turn) yield();
+Result<void> Loop::say_interruption(Fiber& fiber) {
     auto errc = fiber.interruption(now_ns_);
     if (!errc) {
         fiber.failed_waits_ = 0;
@@ -332,12 +333,10 @@ void Loop::run_posts() {
     }
 }
 
-void Loop::check_thread() const {
-#ifndef NDEBUG
+bool Loop::is_of_this_thread() const {
     bool is_here = false;
     for (Loop* loop = loops_of_thread; loop; loop = loop->next_of_thread_) is_here |= loop == this;
-    ASSERT(is_here);
-#endif
+    return is_here;
 }
 
 bool Loop::run_callback() {
@@ -356,7 +355,8 @@ void Loop::turn(bool may_wait) {
     runs_since_look_ += turn_left_;
     bool has_looked = false;
     do {
-        while (Fiber* fiber = next_of_turn()) {
+        // Another turn is not for here to begin: the clock comes first.
+        while (Fiber* fiber = turn_left_ > 0 ? next_of_turn() : nullptr) {
             running_ = fiber;
             context_.switch_to(fiber->context_, fiber);
             check_process();
@@ -442,11 +442,6 @@ void Loop::drain(Operation* first) {
     }
 }
 
-Trial Loop::trial(int descriptor) const {
-    auto index = static_cast<std::size_t>(descriptor);
-    return descriptor >= 0 && index < trials_.size() ? trials_[index] : Trial::possible;
-}
-
 void Loop::remember(int descriptor, Trial trial) {
     auto index = static_cast<std::size_t>(descriptor);
     if (descriptor < 0) return;
@@ -460,7 +455,7 @@ std::size_t Loop::end_operations(int descriptor) {
     for (Loop* loop = loops_of_thread; loop; loop = loop->next_of_thread_) {
         count += loop->poller_.close(descriptor);
         loop->ring();
-        if (loop->trial(descriptor) != Trial::possible) loop->remember(descriptor, Trial::possible);
+        if (loop->trial(descriptor) != Trial::unknown) loop->remember(descriptor, Trial::unknown);
     }
     return count;
 }
@@ -476,14 +471,14 @@ void Loop::close(int descriptor) {
     ::close(descriptor);
 }
 
-/// `last` has just run, and is not gone yet.
 /// True if the turn that ends here is followed by a look at the clock and the system.
 bool Loop::must_look() const {
     bool is_busy = ready_count_ > 0 || callbacks_count() > 0;
     return !is_busy || runs_since_look_ >= long_turns_.runs_per_look() || !inbox_.is_empty();
 }
 
-/// `last` has run since the last look, perhaps after others. True.
+/// `last` has run since the last look, perhaps among others; if it was alone, it is not gone yet.
+/// True.
 bool Loop::look_at_clock(Fiber& last) {
     std::uint64_t before_ns = std::exchange(now_ns_, poller_.now_ns());
     long_turns_.looked(last, std::exchange(runs_since_look_, 0), now_ns_ - before_ns);

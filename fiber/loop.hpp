@@ -12,6 +12,7 @@
 #include "fiber/registry.hpp"
 #include "fiber/timer_heap.hpp"
 
+#include <bit>
 #include <concepts>
 #include <new>
 #include <optional>
@@ -21,6 +22,8 @@ namespace kindling::fiber {
 
 /// Whether a call on a descriptor can be tried without blocking.
 enum class Trial : std::uint8_t {
+    unknown,         ///< it was not tried yet
+    as_message,      ///< of a socket: recv and send do what read and write do, for less
     possible,        ///< as far as is known
     refused,         ///< wait until it is ready, then call
     refused_by_file, ///< always ready, and may block all the same
@@ -45,7 +48,7 @@ public:
     ~Loop();
 
     /// The loop of this thread, the innermost that runs; null if it has none.
-    static Loop* current();
+    static Loop* current() { return of_thread; }
 
     /// Runs `function` as the first fiber and goes on until it has returned. What it starts lives
     /// in its groups, and so ends before it. Gives what it returned.
@@ -123,11 +126,22 @@ public:
     /// A fiber that is ready to run. Errors: no_memory, too_large (as many as there may be).
     template <class Function>
     Result<Fiber*> create(std::string_view name, Priority priority, Group* group,
-                          Function&& function, Place place = Place::current());
+                          Function&& function, StackClass stack_class = StackClass::kib_256,
+                          Place place = Place::current());
     void cancel(Fiber& fiber);
     /// Looks again at what interrupts a parked fiber: a scope of it has changed.
     void reconsider(Fiber& fiber);
-    void make_ready(Fiber& fiber);
+    void make_ready(Fiber& fiber) {
+        check_thread();
+        ReadyQueue& queue = ready_[fiber.priority_];
+        fiber.state_ = State::ready;
+        fiber.next_ready_ = nullptr;
+        (queue.last ? queue.last->next_ready_ : queue.first) = &fiber;
+        queue.last = &fiber;
+        ready_priorities_ |= 1u << fiber.priority_;
+        ready_count_++;
+        ring();
+    }
     /// Calls it in a later turn, before the fibers of its priority.
     void queue(Callback& callback) {
         queued_.append(callback);
@@ -148,13 +162,24 @@ public:
     void close(int descriptor);
     Poller& poller() { return poller_; }
     /// What is known of a descriptor until it is closed.
-    Trial trial(int descriptor) const;
+    Trial trial(int descriptor) const {
+        auto index = static_cast<std::size_t>(descriptor);
+        return descriptor >= 0 && index < trials_.size() ? trials_[index] : Trial::unknown;
+    }
     void remember(int descriptor, Trial trial);
     void yield();
-    Result<void> check_interruption(Fiber& fiber);
+    Result<void> check_interruption(Fiber& fiber) {
+        if (++fiber.calls_ >= calls_per_turn) yield();
+        if (fiber.may_be_interrupted()) return say_interruption(fiber);
+        fiber.failed_waits_ = 0;
+        return {};
+    }
 
 private:
     friend struct Registry;
+
+    /// So many calls that need not wait, then the others get their turn.
+    static constexpr std::uint32_t calls_per_turn = 128;
 
     struct ReadyQueue {
         Fiber *first = nullptr, *last = nullptr;
@@ -176,19 +201,26 @@ private:
     static std::size_t& timer_place(Fiber& fiber) { return fiber.timer_place_; }
 
     Result<Fiber*> reserve(std::string_view name, Priority priority, Group* group,
-                           std::size_t function_bytes);
+                           std::size_t function_bytes, StackClass stack_class);
     void start(Fiber& fiber);
     void run_until_ended(Fiber& fiber);
     void run_last_callbacks();
     void turn(bool may_wait);
+    bool begin_turn();
     Fiber* take_ready();
     std::size_t callbacks_count() const;
     void make_callbacks_due();
     Callback* take_callback();
+    bool is_callback_before(Priority priority) const;
     bool run_callback();
     Fiber* next_of_turn();
     void switch_from(Fiber& fiber);
-    void arrived();
+    void arrived() {
+        // The one before may have left its stack for good.
+        if (finished_) [[unlikely]]
+            forget(*std::exchange(finished_, nullptr));
+    }
+    Result<void> say_interruption(Fiber& fiber);
     void fire_timers();
     void collect(std::uint64_t deadline_ns);
     void take_completions(std::uint64_t deadline_ns);
@@ -203,12 +235,16 @@ private:
     void finish(Operation& operation);
     void drain(Operation* first);
     void run_posts();
-    void check_thread() const;
+    void check_thread() const {
+#ifndef NDEBUG
+        ASSERT(is_of_this_thread());
+#endif
+    }
+    bool is_of_this_thread() const;
     static std::size_t end_operations(int descriptor);
     void interrupt(Fiber& fiber);
     std::size_t& count_of_waits(const Fiber& fiber);
     void leave_background(Fiber& fiber);
-    void end(Fiber& fiber);
     void forget(Fiber& fiber);
     bool must_look() const;
     bool look_at_clock(Fiber& last);
@@ -218,17 +254,21 @@ private:
     void report_deadlock();
     static void enter(void* fiber) noexcept;
 
+    static constinit thread_local Loop* of_thread;
+
     Poller& poller_;
-    StackPool stacks_;
     Context context_; ///< of the thread itself
     Fiber* running_ = nullptr;
     Fiber* first_ = nullptr;    ///< the one that `run` was given
     Fiber* finished_ = nullptr; ///< has left its stack for good; to be given back
     ReadyQueue ready_[priority_count];
+    std::uint32_t ready_priorities_ = 0; ///< a bit for each queue that is not empty
     std::size_t ready_count_ = 0;
     CallbackList queued_;             ///< callbacks for the next turn
+    bool has_callbacks_due_ = false;  ///< false: none is in `ready_`
     std::size_t turn_left_ = 0;       ///< fibers and callbacks that may still run in this turn
     std::size_t runs_since_look_ = 0; ///< at the clock and the system
+    StackPool stacks_;
     TimerHeap<Fiber, timer_place> timers_;
     std::uint64_t now_ns_;
     std::vector<Trial> trials_; ///< by descriptor
@@ -272,10 +312,10 @@ private:
 
 template <class Function>
 Result<Fiber*> Loop::create(std::string_view name, Priority priority, Group* group,
-                            Function&& function, Place place) {
+                            Function&& function, StackClass stack_class, Place place) {
     using Held = std::remove_cvref_t<Function>;
     static_assert(alignof(Held) <= 16);
-    Fiber* fiber = TRY(reserve(name, priority, group, sizeof(Held)));
+    Fiber* fiber = TRY(reserve(name, priority, group, sizeof(Held), stack_class));
     fiber->spawned_at_ = place;
     ::new (fiber->function_) Held(std::forward<Function>(function));
     fiber->run_ = [](Fiber& self) {
@@ -297,7 +337,8 @@ template <std::invocable Function>
 Result<void> Loop::begin(std::string_view name, Function function, Place place) {
     static_assert(std::is_void_v<std::invoke_result_t<Function&>>);
     ASSERT(!first_);
-    first_ = TRY(create(name, priority_default, nullptr, std::move(function), place));
+    first_ = TRY(
+        create(name, priority_default, nullptr, std::move(function), StackClass::kib_256, place));
     first_->always_begins_ = true;
     return {};
 }
@@ -314,7 +355,7 @@ Result<void> Loop::run(std::string_view name, Function function, Place place) {
         else
             result = function();
     };
-    Fiber* fiber = TRY(create(name, priority_default, nullptr, keep, place));
+    Fiber* fiber = TRY(create(name, priority_default, nullptr, keep, StackClass::kib_256, place));
     run_until_ended(*fiber);
     return outcome(result);
 }

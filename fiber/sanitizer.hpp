@@ -14,6 +14,9 @@
 #ifdef KINDLING_FIBER_TSAN
 #include <sanitizer/tsan_interface.h>
 #endif
+#ifdef KINDLING_FIBER_VALGRIND
+#include <valgrind/valgrind.h>
+#endif
 
 namespace kindling::fiber::sanitizer {
 
@@ -69,6 +72,42 @@ inline void* current_flow() {
 inline void destroy_flow([[maybe_unused]] void* flow) {
 #ifdef KINDLING_FIBER_TSAN
     __tsan_destroy_fiber(flow);
+#endif
+}
+
+/// Sanitizers make frames larger, and so are the stacks.
+#if defined(KINDLING_FIBER_ASAN) || defined(KINDLING_FIBER_TSAN)
+constexpr std::size_t stack_factor = 4;
+#else
+constexpr std::size_t stack_factor = 1;
+#endif
+
+/// A stack that holds what only its own flow points to: leak checking looks there, too.
+inline void begin_use([[maybe_unused]] const StackMemory& memory) {
+#ifdef KINDLING_FIBER_ASAN
+    __lsan_register_root_region(memory.bottom, memory.size_bytes);
+#endif
+}
+
+inline void end_use([[maybe_unused]] const StackMemory& memory) {
+#ifdef KINDLING_FIBER_ASAN
+    __lsan_unregister_root_region(memory.bottom, memory.size_bytes);
+#endif
+}
+
+/// Tells Valgrind of a stack, so that a switch to it is not taken for a huge frame. The number is
+/// for `deregister_stack`. A few instructions that do nothing outside of it.
+inline unsigned register_stack([[maybe_unused]] const StackMemory& memory) {
+#ifdef KINDLING_FIBER_VALGRIND
+    return VALGRIND_STACK_REGISTER(memory.bottom, memory.top());
+#else
+    return 0;
+#endif
+}
+
+inline void deregister_stack([[maybe_unused]] unsigned number) {
+#ifdef KINDLING_FIBER_VALGRIND
+    VALGRIND_STACK_DEREGISTER(number);
 #endif
 }
 

@@ -10,7 +10,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <linux/prctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace kindling::fiber {
@@ -25,10 +27,24 @@ constexpr std::size_t guard_mappings_max = 65530 * 45 / 100;
 
 /// Pages of [first, first + size) that are in memory.
 std::size_t resident_pages(std::byte* first, std::size_t size_bytes) {
-    std::vector<unsigned char> pages(size_bytes / page_bytes);
-    if (::mincore(first, size_bytes, pages.data()) != 0) return 0;
-    return static_cast<std::size_t>(
-        std::ranges::count_if(pages, [](unsigned char page) { return (page & 1) != 0; }));
+    unsigned char pages[256];
+    std::size_t count = 0;
+    while (size_bytes > 0) {
+        std::size_t part = std::min(size_bytes, sizeof(pages) * page_bytes);
+        if (::mincore(first, part, pages) != 0) return count;
+        auto is_resident = [](unsigned char page) { return (page & 1) != 0; };
+        count +=
+            static_cast<std::size_t>(std::count_if(pages, pages + part / page_bytes, is_resident));
+        first += part;
+        size_bytes -= part;
+    }
+    return count;
+}
+
+/// The page below the warm ones tells whether more was touched: stacks grow page by page.
+bool is_warm_size(const Stack& stack) {
+    std::byte* beyond = stack.memory.top() - warm_touched_max - page_bytes;
+    return resident_pages(beyond, page_bytes) == 0;
 }
 
 } // namespace
@@ -37,6 +53,7 @@ std::size_t resident_pages(std::byte* first, std::size_t size_bytes) {
 struct StackPool::Arena {
     std::byte* first = nullptr;
     StackClass stack_class{};
+    std::array<Stack, arena_slots> slots; ///< those without a guard are not used
 
     std::size_t size_bytes() const { return size_of(stack_class) * arena_slots; }
 };
@@ -44,13 +61,14 @@ struct StackPool::Arena {
 std::size_t size_of(StackClass stack_class) {
     constexpr std::size_t kib = 1024;
     constexpr std::size_t sizes[] = {64 * kib, 256 * kib, 1024 * kib, 8192 * kib};
-    return sizes[static_cast<std::size_t>(stack_class)];
+    return sizes[static_cast<std::size_t>(stack_class)] * sanitizer::stack_factor;
 }
 
 Result<StackClass> class_for(std::size_t size_bytes) {
     for (StackClass each :
          {StackClass::kib_64, StackClass::kib_256, StackClass::mib_1, StackClass::mib_8})
-        if (size_bytes <= size_of(each) - StackPool::guard_bytes) return each;
+        if (size_bytes <= size_of(each) / sanitizer::stack_factor - StackPool::guard_bytes)
+            return each;
     return Error{Errc::too_large, "a stack is larger than any class"};
 }
 
@@ -58,7 +76,10 @@ StackPool::StackPool() : has_light_guards_(!is_disabled("guard")) {}
 
 StackPool::~StackPool() {
     ASSERT(in_use_ == 0);
-    for (const Arena& arena : arenas_) ::munmap(arena.first, arena.size_bytes());
+    for (auto& arena : arenas_) {
+        for (const Stack& stack : arena->slots) sanitizer::deregister_stack(stack.valgrind_id);
+        ::munmap(arena->first, arena->size_bytes());
+    }
 }
 
 bool StackPool::install_guard(std::byte* at) {
@@ -73,55 +94,54 @@ bool StackPool::install_guard(std::byte* at) {
 }
 
 Result<void> StackPool::reserve(StackClass stack_class) {
-    Arena arena{nullptr, stack_class};
-    void* at = ::mmap(nullptr, arena.size_bytes(), PROT_READ | PROT_WRITE,
+    auto arena = std::make_unique<Arena>();
+    arena->stack_class = stack_class;
+    void* at = ::mmap(nullptr, arena->size_bytes(), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
     if (at == MAP_FAILED) {
         Error error = host::last_error("cannot reserve address space for stacks");
         error.code = Errc::no_memory;
         return error;
     }
-    arena.first = static_cast<std::byte*>(at);
+    arena->first = static_cast<std::byte*>(at);
     // With huge pages a single touch would cost two megabytes.
-    ::madvise(at, arena.size_bytes(), MADV_NOHUGEPAGE);
-    arenas_.push_back(arena);
+    ::madvise(at, arena->size_bytes(), MADV_NOHUGEPAGE);
+    // For the maps of the process; kernels that do not know it say so, which changes nothing.
+    ::prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, at, arena->size_bytes(), "fiber-stack");
     std::size_t size = size_of(stack_class);
-    Class& free = classes_[static_cast<std::size_t>(stack_class)];
+    Class& free = class_of(stack_class);
     for (std::size_t i = arena_slots; i-- > 0;) {
-        std::byte* slot = arena.first + i * size;
+        std::byte* slot = arena->first + i * size;
         if (!install_guard(slot)) break;
-        free.cold.push_back({{slot + guard_bytes, size - guard_bytes},
-                             stack_class,
-                             static_cast<std::uint32_t>(arenas_.size() - 1)});
+        StackMemory memory{slot + guard_bytes, size - guard_bytes};
+        arena->slots[i] = {memory, stack_class, 0, sanitizer::register_stack(memory), free.cold};
+        free.cold = &arena->slots[i];
     }
-    if (free.cold.empty()) return Error{Errc::too_large, "too many stacks with guards"};
+    if (!free.cold) {
+        ::munmap(at, arena->size_bytes());
+        return Error{Errc::too_large, "too many stacks with guards"};
+    }
+    arenas_.push_back(std::move(arena));
     return {};
 }
 
-Result<Stack> StackPool::take(StackClass stack_class) {
-    Class& free = classes_[static_cast<std::size_t>(stack_class)];
-    if (free.warm.empty() && free.cold.empty()) TRY(reserve(stack_class));
-    std::vector<Stack>& from = free.warm.empty() ? free.cold : free.warm;
-    Stack stack = from.back();
-    from.pop_back();
-    in_use_++;
-    return stack;
-}
-
-void StackPool::give_back(const Stack& stack) {
+void StackPool::give_back(Stack& stack) {
     ASSERT(in_use_ > 0);
     in_use_--;
     sanitizer::forget(stack.memory);
-    Class& free = classes_[static_cast<std::size_t>(stack.stack_class)];
-    // The page below the warm ones tells whether more was touched: stacks grow page by page.
-    std::byte* beyond = stack.memory.top() - warm_touched_max - page_bytes;
-    bool is_small = resident_pages(beyond, page_bytes) == 0;
-    if (is_small && free.warm.size() < warm_max) {
-        free.warm.push_back(stack);
-        return;
-    }
+    sanitizer::end_use(stack.memory);
+    Class& free = class_of(stack.stack_class);
+    bool is_seen = stack.lives++ % lives_unseen_max == 0;
+    if (free.warm_count == warm_max || (is_seen && !is_warm_size(stack))) return cool(free, stack);
+    stack.next_free = std::exchange(free.warm, &stack);
+    free.warm_count++;
+}
+
+/// Gives the memory of a free slot back to the system.
+void StackPool::cool(Class& free, Stack& stack) {
     ::madvise(stack.memory.bottom, stack.memory.size_bytes, MADV_DONTNEED);
-    free.cold.push_back(stack);
+    stack.lives = 0;
+    stack.next_free = std::exchange(free.cold, &stack);
 }
 
 std::size_t StackPool::touched_bytes(const Stack& stack) {
@@ -130,29 +150,26 @@ std::size_t StackPool::touched_bytes(const Stack& stack) {
 
 bool StackPool::is_guard(const void* address) const {
     auto* at = static_cast<const std::byte*>(address);
-    for (const Arena& arena : arenas_) {
-        if (at < arena.first || at >= arena.first + arena.size_bytes()) continue;
-        auto offset = static_cast<std::size_t>(at - arena.first);
-        return offset % size_of(arena.stack_class) < guard_bytes;
+    for (const auto& arena : arenas_) {
+        if (at < arena->first || at >= arena->first + arena->size_bytes()) continue;
+        auto offset = static_cast<std::size_t>(at - arena->first);
+        return offset % size_of(arena->stack_class) < guard_bytes;
     }
     return false;
 }
 
 void StackPool::trim() {
     for (Class& each : classes_) {
-        for (const Stack& stack : each.warm) {
-            ::madvise(stack.memory.bottom, stack.memory.size_bytes, MADV_DONTNEED);
-            each.cold.push_back(stack);
-        }
-        each.warm.clear();
+        while (each.warm) cool(each, *std::exchange(each.warm, each.warm->next_free));
+        each.warm_count = 0;
     }
 }
 
 StackUsage StackPool::usage() const {
     StackUsage usage;
     usage.in_use = in_use_;
-    for (const Class& each : classes_) usage.warm += each.warm.size();
-    for (const Arena& arena : arenas_) usage.reserved_bytes += arena.size_bytes();
+    for (const Class& each : classes_) usage.warm += each.warm_count;
+    for (const auto& arena : arenas_) usage.reserved_bytes += arena->size_bytes();
     return usage;
 }
 

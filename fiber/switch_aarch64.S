@@ -74,10 +74,11 @@ kindling_fiber_parked:
     .globl kindling_fiber_entry
     .hidden kindling_fiber_entry
     .type kindling_fiber_entry, %function
-kindling_fiber_entry:
     .cfi_startproc
     .cfi_undefined x30
     .cfi_undefined x29
+    nop /* Unwinders look up the byte before a return address. */
+kindling_fiber_entry:
     hint #36 /* bti j */
     mov x1, x20
     blr x19

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The switch between two stacks, for the System V ABI of x86-64. Source: psABI 1.0, section 3.2.1
- * (registers a callee preserves); Intel SDM, volume 1, chapter 17 (shadow stacks).
+ * (registers a callee preserves).
  *
  *     void* kindling_fiber_switch(void** from, void* to, void* value)
  *
@@ -10,7 +10,11 @@
  * stay as they are: switching them costs more than all the rest.
  *
  * Both stacks have the same frame, so one set of unwinding directives is right before and after
- * the exchange:  ssp r15 r14 r13 r12 rbx rbp return-address
+ * the exchange, from the saved stack pointer up:  r15 r14 r13 r12 rbx rbp return-address
+ *
+ * It ends with a `ret`. The processor takes the target from its own list of calls, and finds the
+ * last one there: the call of the flow that leaves. If that is the same instruction for all, as the
+ * scheduler's is, this and every `ret` that follows is predicted right.
  */
     .text
     .p2align 5
@@ -62,12 +66,8 @@ kindling_fiber_parked:
     popq %rbp
     .cfi_adjust_cfa_offset -8
     .cfi_restore %rbp
-    /* A `ret` to an address that is not the last call's is mispredicted; an indirect jump is not. */
-    popq %rcx
-    .cfi_adjust_cfa_offset -8
-    .cfi_register %rip, %rcx
     movq %rdx, %rax
-    notrack jmpq *%rcx
+    retq
     .cfi_endproc
     .size kindling_fiber_switch, . - kindling_fiber_switch
 
@@ -78,15 +78,20 @@ kindling_fiber_parked:
     .globl kindling_fiber_entry
     .hidden kindling_fiber_entry
     .type kindling_fiber_entry, @function
-kindling_fiber_entry:
     .cfi_startproc
     .cfi_undefined %rip
     .cfi_undefined %rbp
+    nop /* Unwinders look up the byte before a return address. */
+kindling_fiber_entry:
     endbr64
     movq %rax, %rdi
     movq %r12, %rsi
-    callq *%rbx
-    ud2
+    /* Not a call: it would never be returned from, and the processor predicts by pairs. */
+    leaq 1f(%rip), %rcx
+    pushq %rcx
+    .cfi_adjust_cfa_offset 8
+    notrack jmpq *%rbx
+1:  ud2
     .cfi_endproc
     .size kindling_fiber_entry, . - kindling_fiber_entry
 

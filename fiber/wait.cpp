@@ -13,20 +13,6 @@ constexpr std::size_t message_size_max = 1023;
 
 } // namespace
 
-void WaitQueue::append(Wait& wait) {
-    wait.queue_ = this;
-    wait.previous_ = last_;
-    (last_ ? last_->next_ : first_) = &wait;
-    last_ = &wait;
-}
-
-void WaitQueue::remove(Wait& wait) {
-    (wait.previous_ ? wait.previous_->next_ : first_) = wait.next_;
-    (wait.next_ ? wait.next_->previous_ : last_) = wait.previous_;
-    wait.queue_ = nullptr;
-    wait.previous_ = wait.next_ = nullptr;
-}
-
 Result<void> WaitQueue::park(Wait& wait) {
     return running_fiber().loop_->park(wait, this, never_ns);
 }

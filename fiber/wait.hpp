@@ -97,11 +97,24 @@ public:
 private:
     friend class Arm;
     friend class Loop;
-    void append(Wait& wait);
-    void remove(Wait& wait);
+
     /// Takes a wait, and all of its ring, out of their queues; those behind them may go on now.
     static void withdraw(Wait& wait);
     [[noreturn]] void destroyed_in_use() const;
+
+    void append(Wait& wait) {
+        wait.queue_ = this;
+        wait.previous_ = last_;
+        (last_ ? last_->next_ : first_) = &wait;
+        last_ = &wait;
+    }
+
+    void remove(Wait& wait) {
+        (wait.previous_ ? wait.previous_->next_ : first_) = wait.next_;
+        (wait.next_ ? wait.next_->previous_ : last_) = wait.previous_;
+        wait.queue_ = nullptr;
+        wait.previous_ = wait.next_ = nullptr;
+    }
 
     const char* name_;
     Wait* first_ = nullptr;

@@ -2,26 +2,32 @@
 #include "fiber/context.hpp"
 #include "fiber/stack.hpp"
 #include "tests/catch.hpp"
+#include "tests/fiber/virtual_loop.hpp"
 
+#include <cfenv>
+#include <csignal>
 #include <cstdint>
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
+using namespace kindling;
 using namespace kindling::fiber;
 
 namespace {
 
 /// Two flows: the test's own, and one with a stack of a pool.
 struct Flows {
-    explicit Flows(void (*entry)(void*)) : stack(pool.take(StackClass::kib_256).value()) {
+    explicit Flows(void (*entry)(void*)) : stack(*pool.take(StackClass::kib_256).value()) {
         inner.prepare(stack.memory, entry);
     }
     ~Flows() { pool.give_back(stack); }
 
     StackPool pool;
-    Stack stack;
+    Stack& stack;
     Context outer, inner;
     std::vector<std::string> seen;
 };
@@ -74,6 +80,39 @@ TEST_CASE("registers and locals survive many switches", "[fiber][context]") {
     }
     CHECK(a + b + c + d == 100 + 10 * 100'000);
 }
+
+#ifndef NDEBUG
+TEST_CASE("who changes the rounding mode and suspends is stopped by name", "[fiber][context]") {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    pid_t child = ::fork();
+    if (child == 0) {
+        std::signal(SIGABRT, SIG_DFL);
+        ::dup2(ends[1], STDERR_FILENO);
+        VirtualLoop here;
+        (void)here.run([]() -> Result<void> {
+            Group group;
+            TRY(group.spawn("careless", []() -> Result<void> {
+                std::fesetround(FE_UPWARD);
+                TRY(this_fiber::yield());
+                return {};
+            }));
+            return group.wait();
+        });
+        ::_exit(0);
+    }
+    ::close(ends[1]);
+    std::string said;
+    char part[256];
+    for (ssize_t size; (size = ::read(ends[0], part, sizeof(part))) > 0;)
+        said.append(part, static_cast<std::size_t>(size));
+    ::close(ends[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    CHECK(WIFSIGNALED(status));
+    CHECK(said.find("fiber 'careless' was suspended") != std::string::npos);
+}
+#endif
 
 TEST_CASE("exceptions stay with the flow that handles them", "[fiber][context]") {
     static Flows* flows = nullptr;

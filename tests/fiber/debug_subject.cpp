@@ -5,6 +5,7 @@
 #include "fiber/fiber.hpp"
 #include "fiber/group.hpp"
 #include "fiber/io.hpp"
+#include "fiber/event.hpp"
 #include "fiber/lock.hpp"
 #include "fiber/overflow.hpp"
 

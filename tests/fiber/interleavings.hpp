@@ -28,7 +28,7 @@ class Interleavings;
 /// One of the flows, with a stack that is used for one run after the other.
 struct Flow {
     Context context;
-    Stack stack;
+    Stack* stack = nullptr;
     std::function<void()> body;
     std::function<bool()> can_go;
     std::uint64_t history = 0; ///< what its steps have given it, since it last forgot
@@ -42,11 +42,11 @@ public:
         for (std::size_t i = 0; i < flows; i++) {
             Flow& flow = *flows_.emplace_back(std::make_unique<Flow>());
             flow.stack = pool_.take(StackClass::kib_256).value();
-            flow.context.prepare(flow.stack.memory, enter);
+            flow.context.prepare(flow.stack->memory, enter);
         }
     }
     ~Interleavings() {
-        for (auto& flow : flows_) pool_.give_back(flow->stack);
+        for (auto& flow : flows_) pool_.give_back(*flow->stack);
         current_ = nullptr;
     }
 
