@@ -16,6 +16,7 @@ void NameIndex::make(const Scope& scope) {
     size_t count = 0;
     positional_ = {};
     has_tied_groups_ = false;
+    memset(names_, 0, sizeof(names_));
     state_ = static_cast<size_t>(end - first) > table_bytes_max ? State::too_large : State::whole;
     for (const unsigned char* at = first; at != end;) {
         Option each(at);
@@ -34,7 +35,6 @@ void NameIndex::make(const Scope& scope) {
         }
     }
     if (state_ != State::whole) return;
-    memset(names_, 0, sizeof(names_));
     // Backward, for of one name the first of the table counts. No name is found under its NUL.
     for (; count; count--) {
         Option each(first + places_[count] * unit_bytes);

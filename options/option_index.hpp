@@ -52,8 +52,8 @@ private:
 /// Walks the options whose long name begins with a text that is not empty.
 class LongNames {
 public:
-    LongNames(const NameIndex& index, const Scope& scope, Text beginning);
-    Option next();
+    [[gnu::cold]] LongNames(const NameIndex& index, const Scope& scope, Text beginning);
+    [[gnu::cold]] Option next();
 
 private:
     const NameIndex& index_;

@@ -77,7 +77,11 @@ Parser::Parser(Table table, int argc, char** argv, const char* name_space)
 }
 
 Parser::Parser(Table table, int argc, const char* const* argv, const char* name_space)
-    : argv_(argv), argc_(argc), scope_{table, name_space} {
+    : ParserFields{} {
+    argv_ = argv;
+    argc_ = argc;
+    scope_.table = table;
+    scope_.name_space = name_space;
     if (name_space && !has_namespace(table, scope_.name_space))
         stop("no such namespace of options");
 }
@@ -188,8 +192,10 @@ void Parser::warn(const Parser* parser, const char* message, const Text* texts) 
 void Parser::warn_of_deprecated(const Parser* parser, Text what, Text name, Option named,
                                 Option meant) {
     Text message = named.has(is_deprecated) ? named.details() : meant.details();
-    Text texts[] = {what, name, message.is_empty() ? "" : ": ", message};
-    warn(parser, "warning: %A'%b' is deprecated%C%D\n", texts);
+    // Of a short name the dash stands before the bundle that it is in.
+    Text dash = what.is_empty() && name[0] != '-' ? "-" : "";
+    Text texts[] = {what, dash, name, message.is_empty() ? "" : ": ", message};
+    warn(parser, "warning: %A'%B%c' is deprecated%D%E\n", texts);
 }
 
 uint32_t Parser::offset_of(Option record) const {
@@ -220,18 +226,13 @@ int Parser::check_argument(Option option) {
         wrong = convert_value(type, bad);
     } else {
         has_items_ = true;
-        items_ = argument_;
-        Items items(argument_, ',');
+        items_ = bad;
+        Items items(bad, ',');
         while (wrong == ValueError::none && items.next(bad)) wrong = convert_value(type, bad);
         value_ = {}; // `next_value` gives them one by one.
     }
     if (wrong == ValueError::none) return option.id();
-    const char* argument = argument_;
-    reject(nullptr);
-    error_.expected = nullptr;
-    error_.value_error = wrong;
-    error_.argument = bad;
-    error_.offset += static_cast<size_t>(bad.data() - argument);
+    reject(bad, wrong, nullptr);
     return error_id;
 }
 
@@ -253,11 +254,8 @@ int Parser::give(Option named, const char* joined) {
     bundle_ = joined;
     if (!bundle_) index_++;
     option_ = option;
-    if ((named.flags() | option.flags()) & is_deprecated) {
-        char short_name[] = {'-', named.short_name()};
-        Text name = typed_[0] == '-' ? typed_ : Text(short_name, 2);
-        warn_of_deprecated(this, "", name, named, option);
-    }
+    if ((named.flags() | option.flags()) & is_deprecated)
+        warn_of_deprecated(this, "", typed_, named, option);
     if (names_.has_tied_groups()) note_group(option);
     if (option.has(stops_parsing)) state_ = State::stopping;
     if (option.has(optional_arg) && !argument_ && index_ < argc_) {
@@ -344,19 +342,23 @@ bool Parser::next_value() {
 }
 
 const ParseError& Parser::reject(const char* expected) {
+    reject(argument_, ValueError::none, expected ? expected : "another value");
+    return error_;
+}
+
+void Parser::reject(Text argument, ValueError wrong, const char* expected) {
     int behind = index_;
     index_ = bundle_ ? index_ : index_ - 1;
     typed_ = {};
     fail(ErrorKind::invalid_value, option_);
     index_ = behind;
-    error_.value_error = ValueError::none;
-    error_.argument = argument_ ? argument_ : "";
-    error_.expected = expected ? expected : "another value";
-    // The argument is a word, or the end of one.
-    error_.offset = 0;
-    if (argument_ && argument_ >= error_.word && argument_ <= error_.word + strlen(error_.word))
-        error_.offset = static_cast<size_t>(argument_ - error_.word);
-    return error_;
+    error_.value_error = wrong;
+    error_.argument = argument;
+    error_.expected = expected;
+    // The argument is a word, or in the end of one. Anywhere else the difference is too large.
+    error_.offset =
+        reinterpret_cast<uintptr_t>(argument.data()) - reinterpret_cast<uintptr_t>(error_.word);
+    if (error_.offset > strlen(error_.word)) error_.offset = 0;
 }
 
 const char* const* Parser::positionals() const {
@@ -375,13 +377,13 @@ const char* Parser::positional(size_t n) const {
 }
 
 ParseError Parser::extra_word(size_t n) const {
-    const char* word = positional(n);
-    if (!word) return {};
     ParseError error{};
+    if (n >= positionals_count()) return error;
     begin(error, ErrorKind::extra_word, index_ + static_cast<int>(n));
     // The word that was meant as a value is perhaps one that the program would have taken.
+    const char* const* words = positionals();
     for (size_t i = 0; i <= n; i++) {
-        if (positional(i) != behind_optional_) continue;
+        if (words[i] != behind_optional_) continue;
         error.after = optional_;
         error.argument = behind_optional_;
     }

@@ -23,8 +23,49 @@ enum class Abbreviations : uint8_t {
     exact, ///< unknown; what it could have meant becomes the suggestion
 };
 
+class Parser;
+
+/// What a parser knows about its words, but for its index. Apart from it, for nearly all of it is
+/// zero in the beginning, and so written at once.
+struct ParserFields {
+    enum class State : uint8_t { running, stopping, done, failed };
+
+    // What is asked for most stands first, and arrays last: code for it is shorter.
+    const char* const* argv_ = nullptr;
+    char** permuted_ = nullptr; ///< the same vector; null if it must not change
+    int argc_ = 0;
+    int index_ = 1;
+    int skipped_ = 0;              ///< positionals passed, at argv_[1] and behind
+    int dashes_ = -1;              ///< positionals before "--"; negative if it was not there
+    const char* bundle_ = nullptr; ///< the next character of the bundle we are in
+    Option option_;
+    const char* argument_ = nullptr;
+    Mode mode_ = Mode::normal;
+    Abbreviations abbreviations_ = Abbreviations::accept;
+    State state_ = State::running;
+    bool has_policy_ = false;
+    bool has_warnings_ = false;
+    bool is_bound_ = false;
+    bool took_from_bundle_ = false;
+    bool ended_at_word_ = false;
+    bool has_items_ = false; ///< of a list, that `next_value` has not given yet
+    Text typed_;             ///< the name that is read, as `ParseError` has it
+    Scope scope_;
+    ParseError error_{};
+    Text items_;
+    Value value_{};
+    Option optional_;                       ///< the last one given without its optional argument
+    const char* behind_optional_ = nullptr; ///< the word behind it
+    Sink warnings_;
+    Table verbs_;
+    // Null, so that programs that do not ask for it do not contain it.
+    bool (*is_negative_number_)(const Parser& parser, const char* word) = nullptr;
+    WriteOwner write_owner_ = nullptr;
+    unsigned given_count_ = 0;
+};
+
 /// One command line. Copying a parser of constant words copies its place in them.
-class Parser {
+class Parser : private ParserFields {
 public:
     /// Parses in place: `argv` stays a permutation of itself, with the positionals at its end.
     /// `argv[argc]` must be null, else the program is stopped. The environment variable
@@ -157,8 +198,6 @@ public:
     size_t look_ahead(const char** words, size_t max) const;
 
 private:
-    enum class State : uint8_t { running, stopping, done, failed };
-
     int next_of_loop(uint32_t loop_namespace);
     void bind(uint32_t loop_namespace);
     int finish();
@@ -172,43 +211,12 @@ private:
     static bool is_negative_number(const Parser& parser, const char* word);
     [[gnu::cold]] Abbreviations abbreviations();
     int check_argument(Option option);
+    [[gnu::cold]] void reject(Text argument, ValueError wrong, const char* expected);
     ValueError convert_value(const Type& type, Text text);
     void note_group(Option option);
     uint32_t offset_of(Option record) const;
     const Value& value_of(TypeKind kind) const;
 
-    // What is asked for most stands first, and arrays last: code for it is shorter.
-    const char* const* argv_;
-    char** permuted_ = nullptr; ///< the same vector; null if it must not change
-    int argc_;
-    int index_ = 1;
-    int skipped_ = 0;              ///< positionals passed, at argv_[1] and behind
-    int dashes_ = -1;              ///< positionals before "--"; negative if it was not there
-    const char* bundle_ = nullptr; ///< the next character of the bundle we are in
-    Option option_;
-    const char* argument_ = nullptr;
-    Mode mode_ = Mode::normal;
-    Abbreviations abbreviations_ = Abbreviations::accept;
-    State state_ = State::running;
-    bool has_policy_ = false;
-    bool has_warnings_ = false;
-    bool is_bound_ = false;
-    bool took_from_bundle_ = false;
-    bool ended_at_word_ = false;
-    bool has_items_ = false; ///< of a list, that `next_value` has not given yet
-    Text typed_;             ///< the name that is read, as `ParseError` has it
-    Scope scope_;
-    ParseError error_{};
-    Text items_;
-    Value value_{};
-    Option optional_;                       ///< the last one given without its optional argument
-    const char* behind_optional_ = nullptr; ///< the word behind it
-    Sink warnings_;
-    Table verbs_;
-    // Null, so that programs that do not ask for it do not contain it.
-    bool (*is_negative_number_)(const Parser& parser, const char* word) = nullptr;
-    WriteOwner write_owner_ = nullptr;
-    unsigned given_count_ = 0;
     NameIndex names_;
     /// Of each group that belongs to verbs and has options given, and of the first of these, the
     /// offset in the table.

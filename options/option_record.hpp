@@ -75,8 +75,9 @@ consteval uint32_t namespace_of_loop(const char* file, const char* function, uns
 // Case values. Each kind of number has bits of its own at the top, so that a switch in which two
 // declarations share a name does not compile: "duplicate case value".
 
-/// Below it are `positional_id` and the values of `second_case`, which no parser returns.
-constexpr int first_case_min = 0x10000000;
+/// Below it are `positional_id`, and the values of `second_case` and of metadata, which no parser
+/// returns.
+constexpr int first_case_min = 0x20000000;
 
 /// The value that the parser returns: from the long name, else from the short one.
 constexpr int first_case(unsigned flags, char short_name, const char* name, unsigned sequence) {

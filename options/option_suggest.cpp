@@ -8,7 +8,7 @@ constexpr unsigned mistakes_max = 3;
 // Better than any number of mistakes. A longer name is the better the shorter it is.
 constexpr unsigned distance_same = 0;
 constexpr unsigned distance_longer = 1;
-constexpr unsigned distance_mistakes = 1000;
+constexpr unsigned distance_mistakes = 1u << 31;
 
 char folded(char c) {
     if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
@@ -35,8 +35,7 @@ bool Nearest::look_at(Text name) {
     if (equal_when_folded(name, typed_)) {
         distance = distance_same;
     } else if (starts_with(name, typed_)) {
-        size_t longer = name.size() - typed_.size();
-        distance = distance_longer + (longer < 900 ? static_cast<unsigned>(longer) : 900);
+        distance = distance_longer + static_cast<unsigned>(name.size() - typed_.size());
     } else {
         unsigned allowed = mistakes_allowed(typed_);
         unsigned mistakes = edit_distance(name, typed_, allowed);

@@ -36,6 +36,12 @@ const unsigned char* first_of_unit(Table table, Option record) {
     return table.end;
 }
 
+/// Units follow each other as the linker placed them. All is behind nothing.
+bool is_behind(Table table, Option a, Option b) {
+    if (!b || a.unit() == b.unit()) return !b || a.sequence() > b.sequence();
+    return first_of_unit(table, a) > first_of_unit(table, b);
+}
+
 } // namespace
 
 Text Option::metavar() const {
@@ -74,24 +80,10 @@ Option Walk::next_real() {
 
 Option Listing::next() {
     Option best;
-    Walk same_unit(scope_);
-    while (Option each = same_unit.next()) {
-        if (!last_ || each.unit() != last_.unit() || each.sequence() <= last_.sequence()) continue;
-        if (!best || each.sequence() < best.sequence()) best = each;
-    }
-    if (!best) {
-        // Units follow each other as the linker placed them.
-        const unsigned char* behind = last_ ? first_of_unit(scope_.table, last_) + 1 : nullptr;
-        const unsigned char* unit = nullptr;
-        Walk other_unit(scope_);
-        while (Option each = other_unit.next()) {
-            const unsigned char* first = first_of_unit(scope_.table, each);
-            if ((behind && first < behind) || (unit && first > unit)) continue;
-            if (unit == first && best.sequence() < each.sequence()) continue;
-            unit = first;
+    Walk walk(scope_);
+    while (Option each = walk.next())
+        if (is_behind(scope_.table, each, last_) && (!best || is_behind(scope_.table, best, each)))
             best = each;
-        }
-    }
     last_ = best;
     if (best) group_ = best.has(group_marker) ? best : group_of(scope_, best);
     return best;

@@ -135,20 +135,25 @@ unsigned edit_distance(Text a, Text b, unsigned limit) {
     size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
     if (a.size() > distance_size_max || b.size() > distance_size_max || difference > limit)
         return limit + 1;
-    uint8_t rows[distance_size_max + 1][distance_size_max + 1];
+    // Each row has the distances of one start of `a` to all starts of `b`.
+    constexpr size_t row = distance_size_max + 1;
+    uint8_t distances[row * row];
+    uint8_t* last = distances;
     for (size_t i = 0; i <= a.size(); i++) {
-        for (size_t j = 0; j <= b.size(); j++) {
+        uint8_t* at = distances + i * row;
+        for (size_t j = 0; j <= b.size(); j++, at++) {
             unsigned best = static_cast<unsigned>(i + j);
             if (i && j) {
-                best = least(rows[i - 1][j], rows[i][j - 1]) + 1;
-                best = least(best, rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+                best = least(at[-1], *(at - row)) + 1;
+                best = least(best, *(at - row - 1) + (a[i - 1] != b[j - 1]));
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                    best = least(best, rows[i - 2][j - 2] + 1u);
+                    best = least(best, *(at - 2 * row - 2) + 1u);
             }
-            rows[i][j] = static_cast<uint8_t>(best);
+            *at = static_cast<uint8_t>(best);
+            last = at;
         }
     }
-    return rows[a.size()][b.size()];
+    return *last;
 }
 
 size_t terminal_columns(int fd) {

@@ -105,7 +105,7 @@ uint64_t time_factor(Text unit);
     // From the last digit on, the rest of each division does not matter.
     part = 0;
     for (size_t i = digits.size(); i > 0; i--)
-        part = (part + digit_of(digits[i - 1]) * factor) / 10;
+        part = (part + static_cast<unsigned>(digits[i - 1] - '0') * factor) / 10;
     fits &= !__builtin_mul_overflow(whole, factor, &whole);
     fits &= !__builtin_add_overflow(sum, whole, &sum);
     fits &= !__builtin_add_overflow(sum, part, &sum);
@@ -132,6 +132,15 @@ uint64_t time_factor(Text unit) {
     return 0;
 }
 
+/// 1 for yes, 0 for no, -1 for auto; -2 for what is none of them.
+[[gnu::cold]] int truth_of(Text text) {
+    Items words("1 yes y true t on 0 no n false f off auto", ' ');
+    Text word;
+    for (int i = 0; words.next(word); i++)
+        if (equal_in_any_case(text, word)) return 1 - i / 6;
+    return -2;
+}
+
 /// The bounds of "0..23", "1.." or "..9"; what lacks stays.
 struct Bounds {
     Text min, max;
@@ -145,7 +154,7 @@ struct Bounds {
 /// Of a signed number the bits, compared as such.
 [[gnu::cold]] ValueError parse_number(Text text, bool is_signed, uint64_t min, uint64_t max,
                                       uint64_t& value) {
-    uint64_t sign = is_signed ? uint64_t{1} << 63 : 0;
+    uint64_t sign = uint64_t{is_signed} << 63;
     bool is_negative = false;
     if (is_signed && !text.is_empty() && (text[0] == '-' || text[0] == '+')) {
         is_negative = text[0] == '-';
@@ -160,8 +169,7 @@ struct Bounds {
     uint64_t digits = 0;
     bool is_empty = text.is_empty(), fits = take_digits(text, base, digits);
     if (is_empty || !text.is_empty()) return ValueError::malformed;
-    if (!fits) return ValueError::out_of_range;
-    if (is_signed && digits > sign - !is_negative) return ValueError::out_of_range;
+    if (!fits || digits > sign - 1 + is_negative) return ValueError::out_of_range;
     if (is_negative) digits = 0 - digits;
     if ((digits ^ sign) < (min ^ sign) || (digits ^ sign) > (max ^ sign))
         return ValueError::out_of_range;
@@ -172,17 +180,13 @@ struct Bounds {
 [[gnu::cold]] ValueError convert_number(const Type& type, Text text, Value& value) {
     Bounds bounds = bounds_of(type.parameter);
     bool is_signed = type.kind == TypeKind::integer, is_pid = type.kind == TypeKind::pid;
-    uint64_t min = is_signed ? uint64_t{1} << 63 : is_pid;
-    uint64_t max = is_signed ? INT64_MAX : is_pid ? pid_last : UINT64_MAX;
-    uint64_t lowest = is_signed ? min : 0, highest = is_signed ? max : UINT64_MAX;
+    uint64_t lowest = uint64_t{is_signed} << 63, highest = lowest - 1;
+    uint64_t min = is_pid ? 1 : lowest, max = is_pid ? pid_last : highest;
     parse_number(bounds.min, is_signed, lowest, highest, min);
     parse_number(bounds.max, is_signed, lowest, highest, max);
     uint64_t number = 0;
     ValueError error = parse_number(text, is_signed, min, max, number);
-    if (is_signed)
-        value.integer = static_cast<int64_t>(number);
-    else
-        value.number = number;
+    value.number = number;
     return error;
 }
 
@@ -293,15 +297,10 @@ bool Choices::next(Choice& choice) {
 }
 
 ValueError parse_bool(Text text, bool& value) {
-    constexpr unsigned yes_count = 6;
-    Items words("1 yes y true t on 0 no n false f off", ' ');
-    Text word;
-    for (unsigned i = 0; words.next(word); i++) {
-        if (!equal_in_any_case(text, word)) continue;
-        value = i < yes_count;
-        return ValueError::none;
-    }
-    return ValueError::malformed;
+    int truth = truth_of(text);
+    if (truth < 0) return ValueError::malformed;
+    value = truth != 0;
+    return ValueError::none;
 }
 
 ValueError parse_integer(Text text, int64_t min, int64_t max, int64_t& value) {
@@ -343,28 +342,23 @@ ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& valu
     value = {};
     value.kind = type.kind;
     value.text = text;
-    bool truth = false;
-    ValueError error = ValueError::none;
     switch (type.kind) {
-    case TypeKind::tristate:
-        value.integer = -1;
-        if (equal_in_any_case(text, "auto")) return ValueError::none;
-        [[fallthrough]];
     case TypeKind::boolean:
-        error = parse_bool(text, truth);
-        value.integer = truth;
-        return error;
+    case TypeKind::tristate:
+        value.integer = truth_of(text);
+        if (value.integer >= (type.kind == TypeKind::boolean ? 0 : -1)) return ValueError::none;
+        return ValueError::malformed;
     case TypeKind::integer:
     case TypeKind::unsigned_integer:
     case TypeKind::pid:
         return convert_number(type, text, value);
     case TypeKind::size:
-        value.number = infinity;
-        if (equal(type.parameter, "infinity") && equal(text, "infinity")) return error;
-        return parse_size(text, value.number);
     case TypeKind::duration:
         value.number = infinity;
-        if (equal(text, "infinity")) return ValueError::none;
+        if (equal(text, "infinity") &&
+            (type.kind == TypeKind::duration || equal(type.parameter, text)))
+            return ValueError::none;
+        if (type.kind == TypeKind::size) return parse_size(text, value.number);
         return parse_duration(text, type.parameter.is_empty() ? Text("s") : type.parameter,
                               value.number);
     case TypeKind::choice:

@@ -77,8 +77,10 @@ private:
 
 struct Value {
     TypeKind kind = TypeKind::text;
-    int64_t integer = 0;
-    uint64_t number = 0;
+    union {
+        int64_t integer = 0;
+        uint64_t number;
+    };
     Text key;
     Text text; ///< as it was given; of key=value what follows the '='
 };
