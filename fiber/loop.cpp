@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <sched.h>
 #include <unistd.h>
 
 namespace kindling::fiber {
@@ -57,6 +58,8 @@ Loop::~Loop() {
         ASSERT(posts < last_posts_max);
         run_posts();
     }
+    // What was posted may run before its poster is done with the inbox.
+    while (posters_count_.load(std::memory_order_acquire) != 0) ::sched_yield();
     Loop** link = &loops_of_thread;
     while (*link != this) link = &(*link)->next_of_thread_;
     *link = next_of_thread_;

@@ -78,7 +78,9 @@ public:
     /// From any thread, for as long as the loop exists: it runs the post in its turn, on its own
     /// thread. Those of one thread run in the order in which it posted them, each exactly once.
     void post(Post& post) {
+        posters_count_.fetch_add(1, std::memory_order_relaxed);
         inbox_.post(post, [this] { poller_.wake(); });
+        posters_count_.fetch_sub(1, std::memory_order_release); // The loop may be gone now.
     }
 
     /// From any thread: a sleep of the loop ends, or the next does not begin. Everything else may
@@ -273,7 +275,8 @@ private:
     std::uint64_t now_ns_;
     std::vector<Trial> trials_; ///< by descriptor
     Inbox inbox_;
-    std::size_t outside_count_ = 0;                           ///< of those that will post
+    std::atomic<std::size_t> posters_count_ = 0; ///< threads that are inside `post` now
+    std::size_t outside_count_ = 0;              ///< of those that will post
     std::size_t foreground_waits_ = 0, background_waits_ = 0; ///< for the system
     Random random_;
     Loop* outer_ = nullptr; ///< on a fiber of which this one runs
