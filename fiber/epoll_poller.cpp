@@ -5,6 +5,7 @@
 // comes after that try is a new edge.
 #include "fiber/poller.hpp"
 
+#include "fiber/bell.hpp"
 #include "fiber/feature.hpp"
 #include "fiber/scope.hpp"
 #include "host/error.hpp"
@@ -12,10 +13,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <vector>
 
 namespace kindling::fiber {
@@ -34,14 +33,9 @@ struct Descriptor {
 
 class EpollPoller : public Poller {
 public:
-    EpollPoller(host::Fd epoll, host::Fd bell) : epoll_(std::move(epoll)), bell_(std::move(bell)) {}
+    EpollPoller(host::Fd epoll, Bell bell) : epoll_(std::move(epoll)), bell_(std::move(bell)) {}
 
-    std::uint64_t now_ns() override {
-        timespec now{};
-        ::clock_gettime(CLOCK_MONOTONIC, &now);
-        return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
-               static_cast<std::uint64_t>(now.tv_nsec);
-    }
+    std::uint64_t now_ns() override { return monotonic_ns(); }
     bool can_wake() const override { return pending_count_ > 0 || !ended_.is_empty(); }
     bool can_do(Operation::Kind kind) const override { return kind == Operation::Kind::poll; }
     int descriptor() override { return epoll_.get(); }
@@ -62,7 +56,7 @@ private:
     void wake_waiting(Descriptor& descriptor, std::uint32_t events);
 
     host::Fd epoll_;
-    host::Fd bell_;
+    Bell bell_;
     std::vector<Descriptor> descriptors_; ///< by number
     std::size_t pending_count_ = 0;
     Completions ended_;
@@ -148,14 +142,12 @@ std::size_t EpollPoller::close(int number) {
 }
 
 void EpollPoller::wake() {
-    std::uint64_t one = 1;
-    [[maybe_unused]] ssize_t written = ::write(bell_.get(), &one, sizeof(one)); // full: it rings
+    bell_.ring();
 }
 
 void EpollPoller::dispatch(const epoll_event& event) {
     if (event.data.u64 == bell_key) {
-        std::uint64_t count = 0;
-        [[maybe_unused]] ssize_t taken = ::read(bell_.get(), &count, sizeof(count));
+        bell_.answer();
         return;
     }
     Descriptor& descriptor = descriptors_[static_cast<std::uint32_t>(event.data.u64)];
@@ -191,12 +183,11 @@ void EpollPoller::wait(std::uint64_t deadline_ns, Completions& completions) {
 Result<std::unique_ptr<Poller>> create_epoll_poller() {
     host::Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
     if (!epoll) return host::last_error("cannot create an epoll instance");
-    host::Fd bell(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!bell) return host::last_error("cannot create an eventfd");
+    Bell bell = TRY(Bell::create());
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u64 = bell_key;
-    if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, bell.get(), &event) != 0)
+    if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, bell.descriptor(), &event) != 0)
         return host::last_error("cannot watch an eventfd");
     return std::unique_ptr<Poller>(new EpollPoller(std::move(epoll), std::move(bell)));
 }

@@ -6,6 +6,7 @@
 // flag is not used. Everything else is probed, never concluded from a version.
 #include "fiber/poller.hpp"
 
+#include "fiber/bell.hpp"
 #include "fiber/feature.hpp"
 #include "fiber/scope.hpp"
 #include "host/error.hpp"
@@ -13,10 +14,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <liburing.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <vector>
 
 namespace kindling::fiber {
@@ -77,17 +76,12 @@ constexpr Way ways[Operation::kind_count] = {
 
 class IoUringPoller : public Poller {
 public:
-    IoUringPoller(io_uring& ring, const Step& step, host::Fd bell) : bell_(std::move(bell)) {
+    IoUringPoller(io_uring& ring, const Step& step, Bell bell) : bell_(std::move(bell)) {
         begin(ring, step);
     }
     ~IoUringPoller() override { ::io_uring_queue_exit(&ring_); }
 
-    std::uint64_t now_ns() override {
-        timespec now{};
-        ::clock_gettime(CLOCK_MONOTONIC, &now);
-        return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
-               static_cast<std::uint64_t>(now.tv_nsec);
-    }
+    std::uint64_t now_ns() override { return monotonic_ns(); }
     bool can_wake() const override { return pending_count_ > 0 || !ended_.is_empty(); }
     bool can_do(Operation::Kind kind) const override {
         return can_do_[static_cast<std::size_t>(kind)];
@@ -123,7 +117,7 @@ private:
 
     io_uring ring_;
     const Step* step_ = nullptr;
-    host::Fd bell_;
+    Bell bell_;
     bool has_bell_ = false;
     bool is_bell_multishot_ = !is_disabled("multishot_poll");
     bool is_registered_ = false;
@@ -243,13 +237,12 @@ int IoUringPoller::descriptor() {
 }
 
 void IoUringPoller::wake() {
-    std::uint64_t one = 1;
-    [[maybe_unused]] ssize_t written = ::write(bell_.get(), &one, sizeof(one)); // full: it rings
+    bell_.ring();
 }
 
 void IoUringPoller::install_bell() {
     io_uring_sqe& sqe = entry();
-    ::io_uring_prep_poll_add(&sqe, bell_.get(), POLLIN);
+    ::io_uring_prep_poll_add(&sqe, bell_.descriptor(), POLLIN);
     if (is_bell_multishot_) sqe.len = IORING_POLL_ADD_MULTI;
     sqe.user_data = bell_tag;
     has_bell_ = true;
@@ -258,8 +251,7 @@ void IoUringPoller::install_bell() {
 void IoUringPoller::answer(const io_uring_cqe& completion) {
     std::uint64_t key = completion.user_data;
     if (key == bell_tag) {
-        std::uint64_t count = 0;
-        [[maybe_unused]] ssize_t taken = ::read(bell_.get(), &count, sizeof(count));
+        bell_.answer();
         if (!(completion.flags & IORING_CQE_F_MORE)) has_bell_ = false;
         if (completion.res == -EINVAL) is_bell_multishot_ = false; // before Linux 5.13
         return;
@@ -317,8 +309,7 @@ void IoUringPoller::wait(std::uint64_t deadline_ns, Completions& completions) {
 } // namespace
 
 Result<std::unique_ptr<Poller>> create_io_uring_poller() {
-    host::Fd bell(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!bell) return host::last_error("cannot create an eventfd");
+    Bell bell = TRY(Bell::create());
     if (is_disabled("io_uring")) return Error{Errc::unsupported, "io_uring is disabled"};
     int error = 0;
     for (const Step& step : steps) {

@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <poll.h>
-#include <sys/eventfd.h>
 
 namespace kindling::fiber {
 
 VirtualPoller::VirtualPoller(std::uint64_t seed)
-    : random_(seed), is_shuffled_(seed != 0), bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    : random_(seed), is_shuffled_(seed != 0), bell_(Bell::create().value()) {}
 
 void VirtualPoller::submit(Operation& operation) {
     ASSERT(operation.kind == Operation::Kind::poll);
@@ -37,18 +36,16 @@ std::size_t VirtualPoller::close(int descriptor) {
 }
 
 void VirtualPoller::wake() {
-    std::uint64_t one = 1;
-    [[maybe_unused]] ssize_t written = ::write(bell_.get(), &one, sizeof(one)); // full: it rings
+    bell_.ring();
 }
 
 /// Ends what is ready; true if anything is, or somebody rang.
 bool VirtualPoller::look(int timeout_ms) {
-    std::vector<pollfd> polled{{bell_.get(), POLLIN, 0}};
+    std::vector<pollfd> polled{{bell_.descriptor(), POLLIN, 0}};
     for (Operation* operation : pending_)
         polled.push_back({operation->descriptor, static_cast<short>(operation->flags), 0});
     if (::poll(polled.data(), polled.size(), timeout_ms) <= 0) return false;
-    std::uint64_t count = 0;
-    if (polled[0].revents) (void)!::read(bell_.get(), &count, sizeof(count));
+    if (polled[0].revents) bell_.answer();
     std::vector<std::pair<Operation*, std::int32_t>> ready;
     for (std::size_t i = 1; i < polled.size(); i++)
         if (polled[i].revents) ready.push_back({pending_[i - 1], polled[i].revents});

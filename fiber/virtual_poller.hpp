@@ -3,9 +3,9 @@
 // For tests: a clock that jumps instead of waiting, and events in an order that a seed decides.
 #pragma once
 
+#include "fiber/bell.hpp"
 #include "fiber/poller.hpp"
 #include "fiber/random.hpp"
-#include "host/fd.hpp"
 
 #include <vector>
 
@@ -38,7 +38,7 @@ private:
     std::uint64_t now_ns_ = 1'000'000'000;
     Random random_;
     bool is_shuffled_;
-    host::Fd bell_;
+    Bell bell_;
     std::vector<Operation*> pending_;
     Completions ended_;
 };

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "fiber/bell.hpp"
+
+#include "host/error.hpp"
+
+#include <ctime>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace kindling::fiber {
+
+std::uint64_t monotonic_ns() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+Result<Bell> Bell::create() {
+    host::Fd descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!descriptor) return host::last_error("cannot create an eventfd");
+    return Bell(std::move(descriptor));
+}
+
+void Bell::ring() {
+    std::uint64_t one = 1;
+    // If its count is full it has been rung.
+    [[maybe_unused]] ssize_t written = ::write(descriptor_.get(), &one, sizeof(one));
+}
+
+void Bell::answer() {
+    std::uint64_t count = 0;
+    [[maybe_unused]] ssize_t taken = ::read(descriptor_.get(), &count, sizeof(count));
+}
+
+} // namespace kindling::fiber
