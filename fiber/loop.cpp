@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <sched.h>
 #include <unistd.h>
@@ -135,7 +134,7 @@ void Loop::enter(void* value) noexcept {
 }
 
 void ExceptionReport::print() const {
-    std::fprintf(stderr, "fiber %s: an exception left its function\n", fiber_->name().data());
+    log_plain("fiber " + std::string(fiber_->name()) + ": an exception left its function");
 }
 
 /// Takes a fiber out of all lists and gives its stack back.
