@@ -36,7 +36,8 @@ void Group::settle(UntypedFuture& future) {
 }
 
 Result<void> Group::admit() {
-    TRY(check_interruption());
+    Loop& loop = *Loop::current();
+    TRY(loop.check_interruption(*loop.running()));
     while (!is_decided_ && running_count_ >= options_.running_max) {
         Wait wait("a place in a group");
         TRY(admitted_.park(wait));
@@ -72,7 +73,7 @@ void Group::child_ended(Fiber& child) {
         decide(result);
         if (!result && options_.policy == Policy::all && !is_waiting_) cancel_inside();
     }
-    admitted_.wake_one();
+    if (!admitted_.is_empty()) admitted_.wake_one();
     if (running_count_ == 0) ended_.wake_all();
 }
 
@@ -100,8 +101,9 @@ Result<void> Group::wait() {
     forgive_inside();
     while (running_count_ > 0) {
         Wait wait("children");
-        Result<void> done = check_interruption();
-        if (done) done = ended_.park(wait);
+        Loop& loop = *Loop::current();
+        Result<void> done = loop.check_interruption(*loop.running());
+        if (done) done = loop.park(wait, &ended_, never_ns);
         if (done) continue;
         decide(done);
         drain();

@@ -3,6 +3,7 @@
 // Which fiber kept the others waiting.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -16,15 +17,16 @@ class Fiber;
 class LongTurnWatch {
 public:
     static constexpr std::uint64_t limit_default_ns = 50'000'000;
+    static constexpr std::size_t runs_min = 64, runs_max = 256;
 
     /// So much time may go by without a look at the clock; 0 says that nobody minds.
     void set_limit_ns(std::uint64_t limit_ns) { limit_ns_ = limit_ns; }
 
-    /// How many fibers the next turn may run.
-    std::size_t turn_fibers_max() const { return single_runs_ ? 1 : 256; }
-
-    /// The clock and the system cost more than a switch: they are asked after so many.
-    std::size_t runs_per_look() const { return single_runs_ ? 1 : 64; }
+    /// How many runs there may be until the next look: that costs more than a switch, but where
+    /// many are ready it also costs each of them less.
+    std::size_t runs_per_look(std::size_t ready_count) const {
+        return single_runs_ ? 1 : std::clamp(ready_count, runs_min, runs_max);
+    }
 
     /// After a look at the clock. `last` is looked at if there was one run. Logs each fiber that
     /// held the loop too long once, by name.

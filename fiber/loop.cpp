@@ -128,9 +128,7 @@ void Loop::enter(void* value) noexcept {
     fiber.state_ = State::completed;
     loop.finished_ = &fiber;
     if (fiber.group_) fiber.group_->child_ended(fiber);
-    Fiber* next = loop.next_of_turn();
-    loop.running_ = next;
-    fiber.context_.leave_to(next ? next->context_ : loop.context_, next);
+    loop.switch_from(fiber);
 }
 
 void ExceptionReport::print() const {
@@ -151,37 +149,45 @@ void Loop::forget(Fiber& fiber) {
 
 std::size_t Loop::callbacks_count() const {
     std::size_t count = queued_.size();
-    if (!has_callbacks_due_) return count;
     for (const ReadyQueue& queue : ready_) count += queue.callbacks.size();
     return count;
 }
 
+/// Begins a turn, if there are callbacks.
 void Loop::make_callbacks_due() {
-    while (Callback* callback = queued_.take_first()) {
+    while (Callback* callback = queued_.take_first())
         ready_[callback->priority_].callbacks.append(*callback);
-        has_callbacks_due_ = true;
-    }
+    std::size_t count = callbacks_count();
+    has_more_than_fibers_.store(count > 0, std::memory_order_relaxed);
+    turn_left_ = ready_count_ + count;
 }
 
+/// Of those that are due.
 Callback* Loop::take_callback() {
-    if (!has_callbacks_due_) return nullptr;
     for (ReadyQueue& queue : ready_)
         if (Callback* callback = queue.callbacks.take_first()) return callback;
-    has_callbacks_due_ = false;
     return nullptr;
 }
 
-/// True if a callback is due before the fibers of a priority run.
-bool Loop::is_callback_before(Priority priority) const {
-    return std::any_of(ready_, ready_ + priority + 1,
-                       [](const ReadyQueue& queue) { return !queue.callbacks.is_empty(); });
+/// True if the first of the fibers comes before all callbacks in this turn; it takes its place.
+bool Loop::is_before_callbacks() {
+    if (is_dump_requested_.load(std::memory_order_relaxed)) return false;
+    if (callbacks_count() == 0) {
+        has_more_than_fibers_.store(false, std::memory_order_relaxed);
+        return true;
+    }
+    if (turn_left_ == 0 || ready_priorities_ == 0) return false;
+    bool is_behind =
+        std::any_of(ready_, ready_ + first_priority() + 1,
+                    [](const ReadyQueue& queue) { return !queue.callbacks.is_empty(); });
+    if (!is_behind) turn_left_--;
+    return !is_behind;
 }
 
-/// Null if there is none, or a callback comes first: those run on the stack of the loop.
-Fiber* Loop::take_ready() {
+/// Null if there is none.
+inline Fiber* Loop::take_ready() {
     if (ready_priorities_ == 0) return nullptr;
-    auto priority = static_cast<Priority>(std::countr_zero(ready_priorities_));
-    if (has_callbacks_due_ && is_callback_before(priority)) return nullptr;
+    Priority priority = first_priority();
     ReadyQueue& queue = ready_[priority];
     Fiber* fiber = queue.first;
     queue.first = fiber->next_ready_;
@@ -193,36 +199,32 @@ Fiber* Loop::take_ready() {
     return fiber;
 }
 
-/// The next fiber to run before the loop looks at the clock again.
-Fiber* Loop::next_of_turn() {
-    if (turn_left_ == 0 && !begin_turn()) return nullptr;
+/// The next fiber to run before the loop looks at the clock and the system, or a callback runs:
+/// that does so on the stack of the loop.
+///
+/// While there are no callbacks nobody could tell one turn from the next.
+inline Fiber* Loop::next_of_turn() {
+    if (runs_left_ == 0) return nullptr;
+    if (has_more_than_fibers() && !is_before_callbacks()) [[unlikely]]
+        return nullptr;
     Fiber* fiber = take_ready();
     if (!fiber) return nullptr;
-    turn_left_--;
+    runs_left_--;
     fiber->state_ = State::running;
     return fiber;
 }
 
-/// Another turn without a look at the clock and the system, if the last look was not long ago and
-/// nothing but fibers wants to run.
-bool Loop::begin_turn() {
-    std::size_t runs_max = long_turns_.runs_per_look();
-    if (ready_count_ == 0 || runs_since_look_ >= runs_max || has_callbacks_due_) return false;
-    if (!queued_.is_empty() || !inbox_.is_empty() || !registered_.is_of_this_process() ||
-        is_dump_requested_.load(std::memory_order_relaxed))
-        return false;
-    turn_left_ = std::min(ready_count_, runs_max - runs_since_look_);
-    runs_since_look_ += turn_left_;
-    return true;
-}
-
-/// Leaves the running fiber for the next one, or for the loop.
-void Loop::switch_from(Fiber& fiber) {
+/// Leaves the running fiber for the next one, or for the loop. One that has ended never returns
+/// from here, and comes here by a jump: then the calls of the one that goes on are those that the
+/// processor remembers, and each of its returns is predicted right.
+[[gnu::noinline]] void Loop::switch_from(Fiber& fiber) noexcept {
     fiber.calls_ = 0;
     fiber.suspensions_++;
     Fiber* next = next_of_turn();
     running_ = next;
-    if (next != &fiber) fiber.context_.switch_to(next ? next->context_ : context_, next);
+    if (next != &fiber)
+        fiber.context_.switch_to(next ? next->context_ : context_, next,
+                                 fiber.state_ == State::completed);
     arrived();
 }
 
@@ -342,9 +344,11 @@ bool Loop::is_of_this_thread() const {
 }
 
 bool Loop::run_callback() {
-    Callback* callback = turn_left_ > 0 ? take_callback() : nullptr;
+    if (!has_more_than_fibers() || turn_left_ == 0 || runs_left_ == 0) return false;
+    Callback* callback = take_callback();
     if (!callback) return false;
     turn_left_--;
+    runs_left_--;
     callback->run();
     return true;
 }
@@ -353,12 +357,9 @@ void Loop::turn(bool may_wait) {
     check_process();
     // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
     make_callbacks_due();
-    turn_left_ = std::min(ready_count_ + callbacks_count(), long_turns_.turn_fibers_max());
-    runs_since_look_ += turn_left_;
     bool has_looked = false;
     do {
-        // Another turn is not for here to begin: the clock comes first.
-        while (Fiber* fiber = turn_left_ > 0 ? next_of_turn() : nullptr) {
+        while (Fiber* fiber = next_of_turn()) {
             running_ = fiber;
             context_.switch_to(fiber->context_, fiber);
             check_process();
@@ -370,7 +371,6 @@ void Loop::turn(bool may_wait) {
     if (is_dump_requested_.load(std::memory_order_relaxed)) log_requested_dump();
     if (!first_ || (!has_looked && !must_look())) return;
     if (!has_looked) now_ns_ = poller_.now_ns(); // only callbacks ran
-    runs_since_look_ = 0;
     fire_timers();
     bool has_work = ready_count_ > 0 || callbacks_count() > 0 || !inbox_.is_empty();
     std::uint64_t deadline_ns = timers_.is_empty() ? never_ns : timers_.first_time();
@@ -385,6 +385,7 @@ void Loop::turn(bool may_wait) {
     now_ns_ = poller_.now_ns();
     fire_timers();
     run_posts();
+    runs_left_ = runs_told_ = long_turns_.runs_per_look(ready_count_);
 }
 
 /// Waits for operations to end, and makes ready who waits for them.
@@ -476,14 +477,15 @@ void Loop::close(int descriptor) {
 /// True if the turn that ends here is followed by a look at the clock and the system.
 bool Loop::must_look() const {
     bool is_busy = ready_count_ > 0 || callbacks_count() > 0;
-    return !is_busy || runs_since_look_ >= long_turns_.runs_per_look() || !inbox_.is_empty();
+    return !is_busy || runs_left_ == 0 || !inbox_.is_empty();
 }
 
 /// `last` has run since the last look, perhaps among others; if it was alone, it is not gone yet.
 /// True.
 bool Loop::look_at_clock(Fiber& last) {
     std::uint64_t before_ns = std::exchange(now_ns_, poller_.now_ns());
-    long_turns_.looked(last, std::exchange(runs_since_look_, 0), now_ns_ - before_ns);
+    long_turns_.looked(last, std::exchange(runs_told_, runs_left_) - runs_left_,
+                       now_ns_ - before_ns);
     return true;
 }
 
@@ -494,6 +496,7 @@ void Loop::check_process() const {
 
 void Loop::request_dump() {
     is_dump_requested_.store(true, std::memory_order_relaxed);
+    has_more_than_fibers_.store(true, std::memory_order_relaxed);
     poller_.wake();
 }
 

@@ -146,6 +146,8 @@ public:
     }
     /// Calls it in a later turn, before the fibers of its priority.
     void queue(Callback& callback) {
+        if (!has_more_than_fibers()) turn_left_ = 0; // Until now nobody counted.
+        has_more_than_fibers_.store(true, std::memory_order_relaxed);
         queued_.append(callback);
         ring();
     }
@@ -208,15 +210,20 @@ private:
     void run_until_ended(Fiber& fiber);
     void run_last_callbacks();
     void turn(bool may_wait);
-    bool begin_turn();
     Fiber* take_ready();
     std::size_t callbacks_count() const;
     void make_callbacks_due();
     Callback* take_callback();
-    bool is_callback_before(Priority priority) const;
+    Priority first_priority() const {
+        return static_cast<Priority>(std::countr_zero(ready_priorities_));
+    }
+    bool has_more_than_fibers() const {
+        return has_more_than_fibers_.load(std::memory_order_relaxed);
+    }
+    bool is_before_callbacks();
     bool run_callback();
     Fiber* next_of_turn();
-    void switch_from(Fiber& fiber);
+    void switch_from(Fiber& fiber) noexcept;
     void arrived() {
         // The one before may have left its stack for good.
         if (finished_) [[unlikely]]
@@ -266,10 +273,11 @@ private:
     ReadyQueue ready_[priority_count];
     std::uint32_t ready_priorities_ = 0; ///< a bit for each queue that is not empty
     std::size_t ready_count_ = 0;
-    CallbackList queued_;             ///< callbacks for the next turn
-    bool has_callbacks_due_ = false;  ///< false: none is in `ready_`
-    std::size_t turn_left_ = 0;       ///< fibers and callbacks that may still run in this turn
-    std::size_t runs_since_look_ = 0; ///< at the clock and the system
+    CallbackList queued_;                            ///< callbacks for the next turn
+    std::atomic<bool> has_more_than_fibers_ = false; ///< may be true: callbacks, or a dump
+    std::size_t turn_left_ = 0; ///< fibers and callbacks of this turn, while there are callbacks
+    std::size_t runs_left_ = LongTurnWatch::runs_min; ///< until a look at the clock and the system
+    std::size_t runs_told_ = runs_left_;              ///< what was left when the watch was told
     StackPool stacks_;
     TimerHeap<Fiber, timer_place> timers_;
     std::uint64_t now_ns_;

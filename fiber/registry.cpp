@@ -30,7 +30,7 @@ void Registry::watch_forks() {
         Registered::forks++;
         // What runs here comes back to its loop at the next wait, and the loop stops.
         for (Registered* each = registry().first; each; each = each->next_)
-            each->loop_->turn_left_ = 0;
+            each->loop_->runs_left_ = 0;
         registry_mutex.unlock();
     };
     static const int installed = ::pthread_atfork(before, in_parent, in_child);

@@ -43,11 +43,6 @@ void WaitQueue::withdraw(Wait& wait) {
         if (WaitQueue* queue = std::exchange(arm->queue_, nullptr)) queue->left();
 }
 
-void WaitQueue::wake_all() {
-    while (wake_one()) {
-    }
-}
-
 void WaitQueue::move_one(WaitQueue& queue, const char* what) {
     Wait& wait = *first_;
     remove(wait);

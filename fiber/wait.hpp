@@ -78,7 +78,9 @@ public:
 
     /// Ends the wait of the first fiber, or of all; they run later. False if there is none.
     bool wake_one();
-    void wake_all();
+    void wake_all() {
+        while (first_) wake_one();
+    }
 
     /// Lets the first fiber go on waiting in `queue`, last, as `what`, where nothing interrupts it
     /// any more. There must be one.
