@@ -44,6 +44,20 @@ Result<void> sleep_for_us(std::uint64_t microseconds) {
     return Loop::current()->park(wait, nullptr, Deadline::in_us(microseconds));
 }
 
+Result<void> sleep_until_ns(std::uint64_t at_ns) {
+    if (!running()) {
+        timespec until{static_cast<time_t>(at_ns / 1'000'000'000),
+                       static_cast<long>(at_ns % 1'000'000'000)};
+        while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
+        }
+        return {};
+    }
+    if (at_ns <= Loop::current()->now_ns()) return yield();
+    TRY(check_interruption());
+    Wait wait("sleep");
+    return Loop::current()->park(wait, nullptr, at_ns);
+}
+
 bool is_cancelled() {
     Fiber* fiber = running();
     return fiber && fiber->interruption(Loop::current()->now_ns()) == Errc::cancelled;

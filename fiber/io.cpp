@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace kindling::fiber {
 
@@ -120,12 +122,22 @@ Result<std::size_t> block_elsewhere(const Call& call) {
     return offload([&] { return outcome(call.attempt(Mode::may_block), call.what); });
 }
 
+bool is_refused(Trial trial) {
+    return trial == Trial::refused || trial == Trial::refused_by_file;
+}
+
+/// How a call is made that must not block: by itself where it cannot.
+Mode mode_for(Trial trial) {
+    return trial == Trial::never_blocks ? Mode::may_block : Mode::try_only;
+}
+
 /// Waits until the call can be tried with success, and tries it, until it need not wait.
-Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Mode mode) {
+Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Trial trial) {
     int fd = call.operation.descriptor;
+    Mode mode = is_refused(trial) ? Mode::may_block : mode_for(trial);
     // What cannot be tried blocks if it is not ready; only then does anybody wait for an event.
-    Call ready_call = mode == Mode::may_block ? no_longer_than_room(call) : call;
-    if (mode == Mode::may_block) {
+    Call ready_call = is_refused(trial) ? no_longer_than_room(call) : call;
+    if (is_refused(trial)) {
         pollfd entry{fd, call.events, 0};
         if (::poll(&entry, 1, 0) > 0) return outcome(ready_call.attempt(mode), call.what);
     }
@@ -145,12 +157,9 @@ Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Mode mode) {
     }
 }
 
-bool is_refused(Trial trial) {
-    return trial == Trial::refused || trial == Trial::refused_by_file;
-}
-
 Result<std::size_t> park(Loop& loop, const Call& call, Trial trial) {
-    while (loop.poller().can_do(call.operation.kind)) {
+    // Where the descriptor never blocks, the system would not wait either.
+    while (trial != Trial::never_blocks && loop.poller().can_do(call.operation.kind)) {
         Operation operation = call.operation;
         TRY(loop.perform(operation, call.what));
         if (operation.result == -EAGAIN) break; // the descriptor itself must not block
@@ -158,7 +167,7 @@ Result<std::size_t> park(Loop& loop, const Call& call, Trial trial) {
         TRY(check_interruption());
     }
     if (trial == Trial::refused_by_file) return block_elsewhere(call);
-    return wait_until_ready(loop, call, is_refused(trial) ? Mode::may_block : Mode::try_only);
+    return wait_until_ready(loop, call, trial);
 }
 
 /// What a descriptor is on which a call cannot be tried.
@@ -184,7 +193,7 @@ Result<std::size_t> carry_out(const Call& call) {
     if (call.operation.kind == Kind::accept) return park(*loop, call, Trial::refused);
     Trial trial = loop->trial(call.operation.descriptor);
     if (is_refused(trial)) return park(*loop, call, trial);
-    return carry_on(*loop, call, call.attempt(Mode::try_only));
+    return carry_on(*loop, call, call.attempt(mode_for(trial)));
 }
 
 Call transfer(Kind kind, int fd, const void* address, std::size_t length, const char* what,
@@ -241,8 +250,9 @@ Call call_of(const Part& part, Trial trial) {
 template <Kind kind>
 [[gnu::noinline, gnu::cold]] Result<std::size_t> carry_on(Loop& loop, const Part& part,
                                                           long result) {
-    Call call = call_of<kind>(part, loop.trial(part.fd));
-    return carry_on(loop, call, result == -EINTR ? call.attempt(Mode::try_only) : result);
+    Trial trial = loop.trial(part.fd);
+    Call call = call_of<kind>(part, trial);
+    return carry_on(loop, call, result == -EINTR ? call.attempt(mode_for(trial)) : result);
 }
 
 /// Without a loop, or for what cannot be tried.
@@ -279,6 +289,11 @@ Result<std::size_t> move_bytes(const Part& part) {
         iovec whole{part.address, part.length};
         result = kind == Kind::read ? ::preadv2(part.fd, &whole, 1, -1, RWF_NOWAIT)
                                     : ::pwritev2(part.fd, &whole, 1, -1, RWF_NOWAIT);
+        if (result < 0) [[unlikely]]
+            result = -errno;
+    } else if (trial == Trial::never_blocks) {
+        result = kind == Kind::read ? ::read(part.fd, part.address, part.length)
+                                    : ::write(part.fd, part.address, part.length);
         if (result < 0) [[unlikely]]
             result = -errno;
     } else if (trial == Trial::unknown) {
@@ -367,6 +382,18 @@ Result<host::Fd> accept(int fd, Address* peer, int flags) {
         if (accepted) return host::Fd(static_cast<int>(*accepted));
         if (accepted.error().cause != ECONNABORTED) return accepted.error();
     }
+}
+
+Result<void> keep_from_blocking(int fd) {
+    int flags = ::fcntl(fd, F_GETFL);
+    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
+        return host::last_error("cannot set the mode of a descriptor");
+    struct stat status {};
+    // A socket has calls that need no mode, and that raise no signal.
+    bool is_socket = ::fstat(fd, &status) != 0 || S_ISSOCK(status.st_mode);
+    Loop* loop = Loop::current();
+    if (loop && !is_socket) loop->remember(fd, Trial::never_blocks);
+    return {};
 }
 
 void close(int fd) {

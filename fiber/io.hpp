@@ -79,6 +79,14 @@ Result<short> poll(int fd, short events);
 /// Errors: invalid (nothing could ever end it).
 Result<std::size_t> ppoll(std::span<pollfd> entries, std::optional<std::uint64_t> timeout_us);
 
+/// Makes a descriptor non-blocking whose open file nobody else has, nor will have: an end of a pipe
+/// that was just made. Reads and writes then need no call of their own kind to be tried, which for
+/// a pipe is a third dearer, or impossible before Linux 6.4. To be called on the thread that uses
+/// it.
+///
+/// Errors: as errno says.
+Result<void> keep_from_blocking(int fd);
+
 /// Closes a descriptor that other fibers may wait for: they fail with `closed` first. A host::Fd
 /// that goes out of scope does the same.
 void close(int fd);

@@ -25,6 +25,7 @@ enum class Trial : std::uint8_t {
     unknown,         ///< it was not tried yet
     as_message,      ///< of a socket: recv and send do what read and write do, for less
     possible,        ///< as far as is known
+    never_blocks,    ///< the plain calls do: its mode is ours alone
     refused,         ///< wait until it is ready, then call
     refused_by_file, ///< always ready, and may block all the same
 };

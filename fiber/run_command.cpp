@@ -20,12 +20,6 @@ namespace {
 
 constexpr std::size_t piece_bytes = 64 * 1024;
 
-/// Our end of a pipe that was just made is nobody else's, so its mode may be changed.
-Result<void> keep_from_blocking(const host::Fd& end) {
-    if (::fcntl(end.get(), F_SETFL, O_NONBLOCK) == 0) return {};
-    return host::last_error("cannot set the mode of a pipe");
-}
-
 /// Writes to a pipe without SIGPIPE if nobody reads it: blocks the signal, and takes away the one
 /// that came of the write. A count or minus an errno.
 ssize_t write_without_signal(int fd, Bytes from) {
@@ -108,7 +102,7 @@ Result<void> exchange(Feed& input, Capture& output, Capture& error) {
 Result<CommandOutput> run(const Command& command, Bytes input, std::size_t output_bytes_max) {
     CommandOutput result;
     Pipe fed = TRY(make_pipe()), said = TRY(make_pipe()), complained = TRY(make_pipe());
-    TRY(keep_from_blocking(fed.write_end));
+    TRY(keep_from_blocking(fed.write_end.get()));
     Command connected = command;
     connected.descriptors.insert(
         connected.descriptors.begin(),

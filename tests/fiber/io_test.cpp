@@ -492,6 +492,66 @@ TEST_CASE("the mode of a descriptor stays as it is, also while a read waits", "[
     });
 }
 
+TEST_CASE("a pipe of one's own is read and written by calls that cannot block", "[fiber][io]") {
+    on_each_poller([]() -> Result<void> {
+        auto reader_writer = make_pipe();
+        int reader = reader_writer.first.get(), writer = reader_writer.second.get();
+        for (int end : {reader, writer}) {
+            TRY(keep_from_blocking(end));
+            CHECK(!blocks(end));
+        }
+        const std::string text(300'000, 'x'); // more than a pipe holds
+        std::size_t got = 0;
+        Group group;
+        TRY(group.spawn("reader", [&]() -> Result<void> {
+            std::vector<std::byte> into(50'000);
+            while (std::size_t size = TRY(read(reader, into))) got += size;
+            return {};
+        }));
+        TRY(this_fiber::sleep_for_us(10));
+        for (std::size_t sent = 0; sent < text.size();)
+            sent += TRY(write(writer, bytes_of(text).subspan(sent)));
+        reader_writer.second = host::Fd();
+        TRY(group.wait());
+        CHECK(got == text.size());
+        return {};
+    });
+}
+
+TEST_CASE("a number that is used again is not taken for what it was", "[fiber][io]") {
+    on_each_poller([]() -> Result<void> {
+        int number = -1;
+        {
+            auto own = make_pipe();
+            number = own.first.get();
+            TRY(keep_from_blocking(number));
+        }
+        auto shared = make_pipe();
+        REQUIRE(shared.first.get() == number);
+        Group group;
+        std::string got;
+        TRY(group.spawn("reader", [&] { got = read_text(number); }));
+        TRY(this_fiber::sleep_for_us(10)); // A read that blocks would never let us come back.
+        TRY(write(shared.second.get(), bytes_of("later")));
+        TRY(group.wait());
+        CHECK(got == "later");
+        CHECK(blocks(number));
+        return {};
+    });
+}
+
+TEST_CASE("a socket stays without a signal when it is kept from blocking", "[fiber][io]") {
+    on_each_poller([]() -> Result<void> {
+        auto ends = make_sockets();
+        TRY(keep_from_blocking(ends.first.get()));
+        ends.second = host::Fd();
+        auto written = write(ends.first.get(), bytes_of("x"));
+        CHECK(written.error().code == Errc::closed);
+        return {};
+    });
+    CHECK(keep_from_blocking(-1).error().cause == EBADF);
+}
+
 TEST_CASE("many operations are under way at once, more than the ring has places", "[fiber][io]") {
     on_each_poller([]() -> Result<void> {
         std::vector<Pair> pairs;

@@ -25,6 +25,22 @@ TEST_CASE("the result of the first fiber is that of the run", "[fiber][loop]") {
     CHECK(here.loop().fibers_count() == 0);
 }
 
+TEST_CASE("a fiber sleeps until a time, and not for one that has passed", "[fiber][loop]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        std::uint64_t begin_ns = here.loop().now_ns();
+        TRY(this_fiber::sleep_until_ns(begin_ns + 5'000));
+        CHECK(here.loop().now_ns() == begin_ns + 5'000);
+        TRY(this_fiber::sleep_until_ns(begin_ns + 1'000));
+        CHECK(here.loop().now_ns() == begin_ns + 5'000);
+        Deadline limit(begin_ns + 6'000);
+        CHECK(text_of(this_fiber::sleep_until_ns(begin_ns + 9'000)) == "timed out");
+        return {};
+    });
+    CHECK(text_of(result) == "ok");
+    CHECK(text_of(this_fiber::sleep_until_ns(1)) == "ok"); // off a fiber, long ago
+}
+
 TEST_CASE("fibers of one priority take turns", "[fiber][loop]") {
     VirtualLoop here;
     auto result = here.run([&]() -> Result<void> {

@@ -81,6 +81,21 @@ TEST_CASE("a read of what is ready is one system call", "[fiber][calls]") {
     CHECK(calls == std::vector<long>{SYS_recvfrom});
 }
 
+TEST_CASE("a pipe of one's own is read by the plain call", "[fiber][calls]") {
+    auto calls = traced(any_poller(), []() -> Result<void> {
+        int ends[2];
+        if (::pipe(ends) != 0) return Error{Errc::io, "no pipe"};
+        TRY(keep_from_blocking(ends[0]));
+        std::array<std::byte, 1> one{};
+        TRY(write(ends[1], one));
+        mark();
+        TRY(read(ends[0], one));
+        mark();
+        return {};
+    });
+    CHECK(calls == std::vector<long>{SYS_read});
+}
+
 TEST_CASE("a read that waits is at most three system calls", "[fiber][calls]") {
     auto choice = any_poller();
     INFO(choice);

@@ -47,6 +47,12 @@ void write_byte(int fd) {
     if (::write(fd, "x", 1) != 1) fail("write");
 }
 
+Ends make_own_pipe() {
+    Ends ends = make_pipe();
+    require(fiber::keep_from_blocking(ends.first.get()));
+    return ends;
+}
+
 double our_ready_reads(Ends (*make)()) {
     Stopwatch watch(ready_reads);
     run_on_loop([&]() -> Result<void> {
@@ -190,6 +196,10 @@ void measure_read_ready_socket(const Figure& figure) {
 
 void measure_read_ready_pipe(const Figure& figure) {
     compare_ready_reads(figure, make_pipe);
+}
+
+void measure_read_ready_pipe_own(const Figure& figure) {
+    compare_ready_reads(figure, make_own_pipe);
 }
 
 void measure_read_wait(const Figure& figure) {

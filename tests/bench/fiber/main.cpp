@@ -23,6 +23,7 @@ constexpr Figure figures[] = {
     {"fiber.mutex_condition", 0.35, measure_mutex_condition},
     {"fiber.read_ready_socket", 1.10, measure_read_ready_socket},
     {"fiber.read_ready_pipe", 1.20, measure_read_ready_pipe},
+    {"fiber.read_ready_pipe_own", 1.20, measure_read_ready_pipe_own},
     {"fiber.read_wait", 1.10, measure_read_wait},
     {"fiber.socket_pair", 0.80, measure_socket_pair},
     {"fiber.post", 0.10, measure_post},

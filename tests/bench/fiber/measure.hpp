@@ -66,6 +66,7 @@ void measure_channel(const Figure& figure);
 void measure_mutex_condition(const Figure& figure);
 void measure_read_ready_socket(const Figure& figure);
 void measure_read_ready_pipe(const Figure& figure);
+void measure_read_ready_pipe_own(const Figure& figure);
 void measure_read_wait(const Figure& figure);
 void measure_socket_pair(const Figure& figure);
 void measure_post(const Figure& figure);
