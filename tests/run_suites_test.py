@@ -32,6 +32,8 @@ COUNTS = [
      Count(1, 0, 2)),
     (CATCH2 + "test cases: 1 | 1 skipped\nassertions: - none -\n", "OK", Count(0, 0, 1)),
     (CATCH2 + "test cases: 1 | 1 passed\nassertions: - none -\n", "OK", Count(1)),
+    (CATCH2 + "All tests passed (9 assertions in 7 test cases)\n\n5 passed, 0 failed, 2 skipped\n",
+     "OK", Count(5, 0, 2)),
     # programs that tested nothing
     ("No test cases matched '[x]'\n" + CATCH2 + "No tests ran\n\n", "OK", Count(0, 1)),
     (CATCH2 + "No tests ran\n", "FAIL", Count(0, 1)),

@@ -7,6 +7,7 @@
 #include "fiber/run.hpp"
 #include "tests/catch.hpp"
 #include "tests/fiber/log_lines.hpp"
+#include "tests/skip.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -87,7 +88,7 @@ bool choose_poller() {
     std::string name = GENERATE("", "epoll", "io_uring");
     INFO(name);
     if (name == "io_uring" && !create_io_uring_poller()) {
-        WARN("no io_uring here");
+        skip("no io_uring here");
         return false;
     }
     ::setenv("KINDLING_POLLER", name.c_str(), 1);

@@ -65,10 +65,17 @@ PollerChoice any_poller() {
     return GENERATE(from_range(std::begin(real_pollers), std::end(real_pollers)));
 }
 
+bool is_there(const PollerChoice& choice) {
+    return make_poller(choice) != nullptr;
+}
+
 } // namespace
 
 TEST_CASE("a read of what is ready is one system call", "[fiber][calls]") {
-    auto calls = traced(any_poller(), []() -> Result<void> {
+    auto choice = any_poller();
+    INFO(choice);
+    if (!is_there(choice)) return;
+    auto calls = traced(choice, []() -> Result<void> {
         int ends[2];
         if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return Error{Errc::io, "no sockets"};
         std::array<std::byte, 1> one{};
@@ -99,6 +106,7 @@ TEST_CASE("a pipe of one's own is read by the plain call", "[fiber][calls]") {
 TEST_CASE("a read that waits is at most three system calls", "[fiber][calls]") {
     auto choice = any_poller();
     INFO(choice);
+    if (!is_there(choice)) return;
     auto calls = traced(choice, []() -> Result<void> {
         int ends[2];
         if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return Error{Errc::io, "no sockets"};
@@ -125,6 +133,7 @@ TEST_CASE("a read that waits is at most three system calls", "[fiber][calls]") {
 TEST_CASE("an idle turn is one system call", "[fiber][calls]") {
     auto choice = any_poller();
     INFO(choice);
+    if (!is_there(choice)) return;
     auto calls = traced(choice, []() -> Result<void> {
         TRY(this_fiber::sleep_for_us(1000)); // what is set up once is set up then
         mark();
@@ -136,7 +145,10 @@ TEST_CASE("an idle turn is one system call", "[fiber][calls]") {
 }
 
 TEST_CASE("switching makes no system call", "[fiber][calls]") {
-    auto calls = traced(any_poller(), []() -> Result<void> {
+    auto choice = any_poller();
+    INFO(choice);
+    if (!is_there(choice)) return;
+    auto calls = traced(choice, []() -> Result<void> {
         Group group;
         for (int i = 0; i < 8; i++)
             TRY(group.spawn("child", [i]() -> Result<void> {
