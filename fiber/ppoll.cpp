@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Waiting for any of several descriptors.
+#include "fiber/bell.hpp"
 #include "fiber/io.hpp"
 #include "fiber/loop.hpp"
 #include "host/error.hpp"
@@ -21,20 +22,21 @@ bool can_wake(const pollfd& entry) {
     return entry.fd >= 0;
 }
 
-/// Off a fiber, or to look without waiting.
+/// Off a fiber, or to look without waiting. A signal does not end it.
 Result<std::size_t> poll_blocking(std::span<pollfd> entries,
                                   std::optional<std::uint64_t> limit_us) {
-    timespec limit{};
-    if (limit_us) {
-        limit.tv_sec = static_cast<time_t>(*limit_us / 1'000'000);
-        limit.tv_nsec = static_cast<long>(*limit_us % 1'000'000 * 1000);
+    constexpr std::uint64_t day_us = 86'400'000'000; // The sum stays in the range of the clock.
+    std::uint64_t left_ns = std::min(limit_us.value_or(0), 36'500 * day_us) * 1000;
+    std::uint64_t end_ns = left_ns ? monotonic_ns() + left_ns : 0;
+    for (;;) {
+        timespec left{static_cast<time_t>(left_ns / 1'000'000'000),
+                      static_cast<long>(left_ns % 1'000'000'000)};
+        int count = ::ppoll(entries.data(), entries.size(), limit_us ? &left : nullptr, nullptr);
+        if (count >= 0) return static_cast<std::size_t>(count);
+        if (errno != EINTR) return host::last_error("cannot poll");
+        std::uint64_t now_ns = left_ns ? monotonic_ns() : 0;
+        left_ns = end_ns > now_ns ? end_ns - now_ns : 0;
     }
-    int count = 0;
-    // A look that does not wait can be interrupted too.
-    do count = ::ppoll(entries.data(), entries.size(), limit_us ? &limit : nullptr, nullptr);
-    while (count < 0 && errno == EINTR && limit_us == 0);
-    if (count < 0) return host::last_error("cannot poll");
-    return static_cast<std::size_t>(count);
 }
 
 /// Parks until one of `entries` has an event, or the time has come.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "fiber/bell.hpp"
 #include "fiber/io.hpp"
 #include "tests/fiber/poller_loop.hpp"
 
 #include <array>
+#include <csignal>
 #include <fcntl.h>
+#include <sys/time.h>
 
 using namespace kindling;
 using namespace kindling::fiber;
@@ -111,4 +114,22 @@ TEST_CASE("a poll that nothing can end is refused", "[fiber][ppoll]") {
         CHECK(ppoll({&skipped, 1}, std::nullopt).error().code == Errc::invalid);
         return {};
     });
+}
+
+TEST_CASE("a signal does not end a poll off a fiber", "[fiber][ppoll]") {
+    struct sigaction action {
+    }, before{};
+    action.sa_handler = [](int) {};
+    ::sigaction(SIGALRM, &action, &before); // without SA_RESTART
+    itimerval often{{0, 100}, {0, 100}}, none{};
+    ::setitimer(ITIMER_REAL, &often, nullptr);
+    Pipe pipe;
+    pollfd entry{pipe.reader.get(), POLLIN, 0};
+    std::uint64_t started_ns = monotonic_ns();
+    auto count = ppoll({&entry, 1}, 2000);
+    CHECK(monotonic_ns() - started_ns >= 2'000'000);
+    ::setitimer(ITIMER_REAL, &none, nullptr);
+    ::sigaction(SIGALRM, &before, nullptr);
+    REQUIRE(count);
+    CHECK(*count == 0);
 }
