@@ -8,6 +8,7 @@
 
 #include "fiber/bell.hpp"
 #include "fiber/feature.hpp"
+#include "fiber/io_uring_numbers.hpp"
 #include "fiber/scope.hpp"
 #include "host/error.hpp"
 #include "host/fd.hpp"
@@ -61,7 +62,7 @@ int set_up(io_uring& ring, const Step& step) {
 /// How an operation is submitted, and what switches it off.
 struct Way {
     const char* name;
-    io_uring_op opcode;
+    int opcode;
 };
 constexpr Way ways[Operation::kind_count] = {
     {"poll", IORING_OP_POLL_ADD},      {"read", IORING_OP_READ},
@@ -72,6 +73,7 @@ constexpr Way ways[Operation::kind_count] = {
     {"connect", IORING_OP_CONNECT},    {"openat2", IORING_OP_OPENAT2},
     {"fsync", IORING_OP_FSYNC},        {"statx", IORING_OP_STATX},
     {"renameat2", IORING_OP_RENAMEAT}, {"unlinkat", IORING_OP_UNLINKAT},
+    {"waitid", io_uring_op_waitid},
 };
 
 class IoUringPoller : public Poller {
@@ -188,6 +190,10 @@ void IoUringPoller::submit(Operation& operation) {
     sqe.rw_flags = static_cast<int>(operation.flags);
     if (operation.kind == Operation::Kind::poll)
         ::io_uring_prep_poll_add(&sqe, operation.descriptor, operation.flags);
+    if (operation.kind == Operation::Kind::waitid) {
+        sqe.file_index = operation.flags;
+        sqe.rw_flags = 0;
+    }
     std::uint32_t slot = take_slot();
     slots_[slot].operation = &operation;
     slots_[slot].is_closing = false;

@@ -29,8 +29,9 @@ struct Operation {
         statx,     ///< `address` is a path, `second` a struct statx, `length` the mask
         renameat2, ///< `address` and `second` are paths, `length` the second directory
         unlinkat,  ///< `address` is a path
+        waitid,    ///< of a pidfd; `second` is a siginfo_t, `flags` the options, `length` P_PIDFD
     };
-    static constexpr unsigned kind_count = 16;
+    static constexpr unsigned kind_count = 17;
     static constexpr std::uint64_t at_position = ~std::uint64_t{0};
 
     Kind kind = Kind::poll;

@@ -4,7 +4,10 @@
 // loaded, and so can say why that failed: fit for the small stack of a fiber.
 #include "fiber/process.hpp"
 
+#include "fiber/bell.hpp"
+#include "fiber/fiber.hpp"
 #include "fiber/io.hpp"
+#include "fiber/log.hpp"
 #include "fiber/loop.hpp"
 #include "host/error.hpp"
 
@@ -134,12 +137,60 @@ Result<pid_t> start(const Command& command) {
     return id;
 }
 
-/// Polls without a limit; signals that come between do not end it.
-Result<std::size_t> poll_any(std::span<pollfd> entries, std::optional<std::uint64_t> timeout_us) {
+// Until a tracer lets go of a child that has ended.
+constexpr std::uint64_t tracer_pause_us = 10'000;
+// How often it is seen whether the time is over for a child that was killed.
+constexpr std::uint64_t killed_look_us = 100'000;
+
+Loop* loop_of_fiber() {
+    Loop* loop = Loop::current();
+    return loop && loop->running() ? loop : nullptr;
+}
+
+/// Collects a child that has ended. 0, also if it has not and WNOHANG is among `options`, or minus
+/// an errno.
+int collect(int handle, int options, siginfo_t& info) {
+    int result = 0;
+    do result = ::waitid(P_PIDFD, static_cast<id_t>(handle), &info, WEXITED | options);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : -errno;
+}
+
+/// The same by an operation that the poller can do.
+Result<int> wait_by_operation(Loop& loop, int handle, siginfo_t& info) {
+    Operation operation;
+    operation.kind = Operation::Kind::waitid;
+    do {
+        TRY(check_interruption());
+        operation.descriptor = handle;
+        operation.length = P_PIDFD;
+        operation.flags = WEXITED;
+        operation.second = &info;
+        TRY(loop.perform(operation, "child process"));
+    } while (operation.result == -EINTR);
+    return operation.result;
+}
+
+/// The same once the descriptor shows that the child has ended.
+Result<int> wait_by_descriptor(int handle, siginfo_t& info) {
+    TRY(poll(handle, POLLIN));
     for (;;) {
-        auto polled = ppoll(entries, timeout_us);
-        if (polled || polled.error().cause != EINTR) return polled;
+        int result = collect(handle, WNOHANG, info);
+        if (result != 0 || info.si_pid != 0) return result;
+        TRY(this_fiber::sleep_for_us(tracer_pause_us));
     }
+}
+
+bool has_timed_out(const Result<ExitStatus>& ended) {
+    return !ended && ended.error().code == Errc::timed_out;
+}
+
+Result<ExitStatus> wait_at_most(Process& child, std::uint64_t limit_us) {
+    Deadline limit(Deadline::in_us(limit_us));
+    pollfd entry{child.descriptor(), POLLIN, 0};
+    if (!loop_of_fiber() && TRY(ppoll({&entry, 1}, limit_us)) == 0)
+        return Error{Errc::timed_out, "the child has not ended"};
+    return child.wait();
 }
 
 } // namespace
@@ -189,28 +240,40 @@ Result<void> Process::signal(int number) {
 }
 
 Result<ExitStatus> Process::wait() {
-    pollfd entry{handle_.get(), POLLIN, 0};
-    if (!is_collected_) TRY(poll_any({&entry, 1}, std::nullopt));
-    // Another fiber may have collected it meanwhile.
+    TRY(check_interruption());
     if (is_collected_) return status_;
+    Loop* loop = loop_of_fiber();
     siginfo_t info{};
     int result = 0;
-    do result = ::waitid(P_PIDFD, static_cast<id_t>(handle_.get()), &info, WEXITED);
-    while (result != 0 && errno == EINTR);
-    if (result != 0) return host::last_error("cannot collect a child");
+    if (!loop)
+        result = collect(handle_.get(), 0, info);
+    else if (loop->poller().can_do(Operation::Kind::waitid))
+        result = TRY(wait_by_operation(*loop, handle_.get(), info));
+    else
+        result = TRY(wait_by_descriptor(handle_.get(), info));
+    // Another fiber may have collected it meanwhile.
+    if (is_collected_) return status_;
+    if (result != 0) return host::error_from(-result, "cannot collect a child");
     is_collected_ = true;
     bool has_exited = info.si_code == CLD_EXITED;
     status_ = has_exited ? ExitStatus{info.si_status, 0} : ExitStatus{0, info.si_status};
     return status_;
 }
 
-Result<ExitStatus> kill_and_wait(Process& child, std::uint64_t grace_us) {
+Result<ExitStatus> kill_and_wait(Process& child, std::uint64_t grace_us, std::uint64_t limit_us) {
     Shield shield(never_ns);
     (void)child.signal(SIGTERM); // If it has ended already, the wait says how.
-    pollfd entry{child.descriptor(), POLLIN, 0};
-    auto ended = poll_any({&entry, 1}, grace_us);
-    if (!ended || *ended == 0) (void)child.signal(SIGKILL);
-    return child.wait();
+    auto ended = wait_at_most(child, grace_us);
+    if (ended) return ended;
+    (void)child.signal(SIGKILL);
+    // The clock of the loop may be one of a test, but the kernel needs real time for this.
+    std::uint64_t until_us = monotonic_ns() / 1000 + limit_us;
+    do ended = wait_at_most(child, std::min(limit_us, killed_look_us));
+    while (has_timed_out(ended) && monotonic_ns() / 1000 < until_us);
+    if (has_timed_out(ended))
+        log_plain("child " + std::to_string(child.id()) +
+                  " was killed and does not end; nobody waits for it any more");
+    return ended;
 }
 
 } // namespace kindling::fiber

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Child processes. A child has an owner, which never leaves it running or uncollected: when it goes
-// out of scope the child is ended. Waiting for a child parks the fiber; off a fiber it blocks.
+// Child processes. A child has an owner, which does not leave it running or uncollected: when it
+// goes out of scope the child is ended. Waiting for a child parks the fiber; off a fiber it blocks.
 //
 // Starting one stops the thread until the program is loaded, as vfork(2) does.
 #pragma once
@@ -94,8 +94,13 @@ private:
 
 /// Sends SIGTERM, after `grace_us` SIGKILL, and collects the child. Nothing interrupts that.
 ///
-/// Errors: as Process::wait, but for interruptions.
-Result<ExitStatus> kill_and_wait(Process& child, std::uint64_t grace_us);
+/// limit_us  how long it may take to end once it was killed: the kernel may hold it, or who traces
+/// it
+///
+/// Errors: timed_out (it was killed and has not ended; the log names it, and it is left
+/// uncollected); else as Process::wait, but for interruptions.
+Result<ExitStatus> kill_and_wait(Process& child, std::uint64_t grace_us,
+                                 std::uint64_t limit_us = 5'000'000);
 
 /// How a command ended and what it wrote.
 struct CommandOutput {

@@ -5,11 +5,15 @@
 
 #include "fiber/process.hpp"
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <filesystem>
 #include <iterator>
 #include <string>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace kindling::fiber {
 
@@ -30,5 +34,40 @@ inline Command shell(std::string script) {
     command.arguments = {"sh", "-c", std::move(script)};
     return command;
 }
+
+/// A process that traces another, so that whoever waits for that one never hears of its end.
+class Tracer {
+public:
+    explicit Tracer(pid_t traced) {
+        Pipe attached = make_pipe().value();
+        id_ = ::fork();
+        if (id_ == 0) {
+            bool is_attached = ::ptrace(PTRACE_SEIZE, traced, nullptr, nullptr) == 0;
+            if (is_attached) (void)write(attached.write_end.get(), std::array<std::byte, 1>());
+            attached.write_end = host::Fd();
+            while (is_attached) ::pause();
+            ::_exit(1);
+        }
+        attached.write_end = host::Fd();
+        std::array<std::byte, 1> byte;
+        is_attached_ = ::read(attached.read_end.get(), byte.data(), 1) == 1;
+    }
+    Tracer(const Tracer&) = delete;
+    Tracer& operator=(const Tracer&) = delete;
+    ~Tracer() { end(); }
+
+    bool is_attached() const { return is_attached_; }
+    void end() {
+        if (id_ <= 0) return;
+        ::kill(id_, SIGKILL);
+        while (::waitpid(id_, nullptr, 0) < 0 && errno == EINTR) {
+        }
+        id_ = -1;
+    }
+
+private:
+    pid_t id_;
+    bool is_attached_ = false;
+};
 
 } // namespace kindling::fiber

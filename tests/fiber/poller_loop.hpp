@@ -55,7 +55,7 @@ constexpr PollerChoice poller_choices[] = {
     {"io_uring", "read,readv,recv,recvmsg"},
     {"io_uring", "write,writev,send,sendmsg"},
     {"io_uring", "accept,connect"},
-    {"io_uring", "openat2,fsync,statx,renameat2,unlinkat"},
+    {"io_uring", "openat2,fsync,statx,renameat2,unlinkat,waitid"},
 };
 
 /// Runs `function` as the first fiber on one of the pollers after the other, without those that the

@@ -2,6 +2,7 @@
 #include "fiber/process.hpp"
 #include "fiber/stream.hpp"
 #include "tests/fiber/children.hpp"
+#include "tests/fiber/log_lines.hpp"
 #include "tests/fiber/poller_loop.hpp"
 
 #include <csignal>
@@ -178,6 +179,25 @@ TEST_CASE("a child that does not end when asked is killed", "[fiber][process]") 
             CHECK(TRY(lines.read_line()) == "ready");
         }
         CHECK(::kill(id, 0) == -1);
+        return {};
+    });
+    CHECK_FALSE(has_children());
+}
+
+TEST_CASE("a killed child that is held by its tracer is given up, and named", "[fiber][process]") {
+    LogLines lines;
+    on_each_poller([&]() -> Result<void> {
+        Pipe input = TRY(make_pipe());
+        Process child = TRY(Process::spawn(that_waits(input)));
+        Tracer tracer(child.id());
+        if (!tracer.is_attached()) {
+            skip("no tracing here");
+            return {};
+        }
+        CHECK(text_of(kill_and_wait(child, 0, 1000)) == "timed out");
+        CHECK(lines.count("child " + std::to_string(child.id()) + " was killed") == 1);
+        tracer.end();
+        CHECK(text_of(child.wait()) == "signal 9");
         return {};
     });
     CHECK_FALSE(has_children());

@@ -2,6 +2,7 @@
 //
 // How many system calls things cost, counted by tracing a child.
 #include "fiber/io.hpp"
+#include "fiber/process.hpp"
 #include "tests/fiber/poller_loop.hpp"
 
 #include <array>
@@ -161,4 +162,33 @@ TEST_CASE("switching makes no system call", "[fiber][calls]") {
         return group.wait();
     });
     CHECK(calls.empty());
+}
+
+TEST_CASE("a wait for a child is one system call where the ring can do it", "[fiber][calls]") {
+    auto [choice, calls_max] = GENERATE(table<PollerChoice, std::size_t>(
+        {{{"io_uring"}, 1}, {{"io_uring", "waitid"}, 4}, {{"epoll"}, 5}}));
+    INFO(choice);
+    auto poller = make_poller(choice);
+    if (!poller) return;
+    if (calls_max == 1 && !poller->can_do(Operation::Kind::waitid))
+        return skip("no IORING_OP_WAITID here");
+    auto calls = traced(choice, []() -> Result<void> {
+        Pipe input = TRY(make_pipe());
+        Command command;
+        command.arguments = {"cat"};
+        command.descriptors = {{input.read_end.get(), 0}};
+        Process child = TRY(Process::spawn(command));
+        TRY(this_fiber::sleep_for_us(1)); // what is set up once is set up then
+        Group group;
+        TRY(group.spawn("parent", [&]() -> Result<void> {
+            mark();
+            TRY(child.wait());
+            mark();
+            return {};
+        }));
+        TRY(this_fiber::yield());
+        input.write_end = host::Fd(); // one more call
+        return group.wait();
+    });
+    CHECK(calls.size() <= calls_max + 1);
 }
