@@ -138,7 +138,8 @@ TEST_CASE("an idle turn is one system call", "[fiber][calls]") {
     auto calls = traced(choice, []() -> Result<void> {
         TRY(this_fiber::sleep_for_us(1000)); // what is set up once is set up then
         mark();
-        TRY(this_fiber::sleep_for_us(1000));
+        // So long that it is not over before the loop comes to wait, on a busy machine either.
+        TRY(this_fiber::sleep_for_us(100'000));
         mark();
         return {};
     });
