@@ -3,19 +3,11 @@
 
 #include "base/result.hpp"
 #include "fiber/sanitizer.hpp"
+#include "fiber/switch.hpp"
 
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <new>
-#include <utility>
-
-#ifndef KINDLING_FIBER_UCONTEXT
-extern "C" {
-void* kindling_fiber_switch(void** from, void* to, void* value);
-void kindling_fiber_entry();
-}
-#endif
 
 // Two words per thread: the exceptions being handled, and how many are on their way. Weak, because
 // a program without exceptions may not link them. Source: Itanium C++ ABI, exception
@@ -80,88 +72,26 @@ bool has_shadow_stack() {
     return pointer != 0;
 }
 
-} // namespace
-
-Context::~Context() {
-    if (is_recorded_fiber_) sanitizer::destroy_flow(thread_fiber_);
-}
-
-#ifdef KINDLING_FIBER_UCONTEXT
-
-void Context::enter(unsigned high, unsigned low) {
-    auto address = static_cast<std::uintptr_t>(high) << 32 | low;
-    auto* self = reinterpret_cast<Context*>(address);
-    sanitizer::finish_switch(nullptr);
-    self->entry_(self->stack_pointer_);
-}
-
-void Context::prepare(StackMemory memory, void (*entry)(void*), const char* name) {
-    ASSERT(!has_shadow_stack());
-    memory_ = memory;
-    name_ = name;
-    entry_ = entry;
-    thread_fiber_ = sanitizer::create_flow();
-    is_recorded_fiber_ = thread_fiber_ != nullptr;
-    getcontext(&registers_);
-    registers_.uc_stack.ss_sp = memory.bottom;
-    registers_.uc_stack.ss_size = memory.size_bytes;
-    registers_.uc_link = nullptr;
-    auto address = reinterpret_cast<std::uintptr_t>(this);
-    makecontext(&registers_, reinterpret_cast<void (*)()>(enter), 2,
-                static_cast<unsigned>(address >> 32), static_cast<unsigned>(address));
-}
-
-#else
-
-namespace {
-
-/// What a first switch finds on a new stack; see the assembly files.
-struct FirstFrame {
-#if defined(__x86_64__)
-    void* r15 = nullptr;
-    void* r14 = nullptr;
-    void* r13 = nullptr;
-    void* entry = nullptr;         // r12: what `begin` calls
-    void* begin = nullptr;         // rbx
-    void* frame_pointer = nullptr; // rbp: 0 ends a chain of frames
-    void* return_address = nullptr;
-    void* end = nullptr; // where the entry's own return address would be
-    void* padding = nullptr;
-#elif defined(__aarch64__)
-    void* frame_pointer = nullptr;  // x29
-    void* return_address = nullptr; // x30
-    void* begin = nullptr;          // x19
-    void* entry = nullptr;          // x20: what `begin` calls
-    void* others[16] = {};
-#else
-#error "no assembly for this architecture; build with -Dfiber_context=ucontext"
-#endif
-};
-static_assert(sizeof(FirstFrame) % 8 == 0);
-
 /// The first frame of a new stack.
-void begin(void* value, void (*entry)(void*)) {
+void begin(void* value, Entry entry) {
     sanitizer::finish_switch(nullptr);
     entry(value);
 }
 
 } // namespace
 
-void Context::prepare(StackMemory memory, void (*entry)(void*), const char* name) {
+Context::~Context() {
+    if (is_recorded_fiber_) sanitizer::destroy_flow(thread_fiber_);
+}
+
+void Context::prepare(StackMemory memory, Entry entry, const char* name) {
     ASSERT(!has_shadow_stack());
     memory_ = memory;
     name_ = name;
     thread_fiber_ = sanitizer::create_flow();
     is_recorded_fiber_ = thread_fiber_ != nullptr;
-    // The top is a multiple of 16, and so must be what is left when the return address is taken.
-    auto* frame = ::new (memory.top() - sizeof(FirstFrame)) FirstFrame;
-    frame->begin = reinterpret_cast<void*>(begin);
-    frame->entry = reinterpret_cast<void*>(entry);
-    frame->return_address = reinterpret_cast<void*>(kindling_fiber_entry);
-    stack_pointer_ = frame;
+    stack_pointer_ = first_place(memory, begin, entry);
 }
-
-#endif
 
 void* Context::switch_to(Context& next, void* value, bool is_last) {
 #ifndef NDEBUG
@@ -173,13 +103,7 @@ void* Context::switch_to(Context& next, void* value, bool is_last) {
     if (!is_recorded_fiber_) thread_fiber_ = sanitizer::current_flow();
     sanitizer::start_switch(is_last ? nullptr : &fake_stack_, memory_, next.memory_,
                             next.thread_fiber_);
-#ifdef KINDLING_FIBER_UCONTEXT
-    next.stack_pointer_ = value;
-    swapcontext(&registers_, &next.registers_);
-    value = std::exchange(stack_pointer_, nullptr);
-#else
     value = kindling_fiber_switch(&stack_pointer_, next.stack_pointer_, value);
-#endif
     // Somebody came back to us.
     sanitizer::finish_switch(fake_stack_);
     return value;

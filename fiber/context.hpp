@@ -6,10 +6,6 @@
 
 #include <cstddef>
 
-#ifdef KINDLING_FIBER_UCONTEXT
-#include <ucontext.h>
-#endif
-
 namespace kindling::fiber {
 
 /// The memory of a stack; `bottom` is its lowest byte, and it grows towards it.
@@ -67,11 +63,6 @@ private:
     void* fake_stack_ = nullptr;   ///< AddressSanitizer's
     void* thread_fiber_ = nullptr; ///< ThreadSanitizer's
     bool is_recorded_fiber_ = false;
-#ifdef KINDLING_FIBER_UCONTEXT
-    ucontext_t registers_;
-    void (*entry_)(void*) = nullptr;
-    static void enter(unsigned high, unsigned low);
-#endif
 };
 
 } // namespace kindling::fiber

@@ -21,6 +21,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests" / "fiber" / "switch"
 COMMON = ["-std=c++20", "-g", "-Wall", "-Wextra", "-Werror", "-I."]
+UCONTEXT = ("-DKINDLING_FIBER_UCONTEXT",)  # for the checks alone
 ASAN = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-DKINDLING_FIBER_ASAN")
 
 
@@ -39,8 +40,8 @@ class Build:
     def sources(self):
         found = [*sorted(HERE.glob("*.cpp")), HERE / f"patterns_{self.machine}.S",
                  ROOT / "fiber" / "context.cpp", ROOT / "base" / "assert_abort.cpp"]
-        if self.has_assembly:
-            found.append(ROOT / "fiber" / f"switch_{self.machine}.S")
+        switch = (f"{self.machine}.S", "frame.cpp") if self.has_assembly else ("ucontext.cpp",)
+        found += [ROOT / "fiber" / f"switch_{name}" for name in switch]
         return [str(path) for path in found]
 
 
@@ -57,7 +58,9 @@ BUILDS = [
     Build("control-flow protection, clang", "clang++", ("-O2", "-fcf-protection=full")),
     Build("static", flags=("-O2", "-static")),
     Build("no frame pointers", flags=("-O2", "-fomit-frame-pointer", "-fno-pie", "-no-pie")),
-    Build("ucontext", flags=("-O2", "-DKINDLING_FIBER_UCONTEXT"), has_assembly=False),
+    Build("ucontext", flags=("-O2", "-D_FORTIFY_SOURCE=2", *UCONTEXT), has_assembly=False),
+    Build("ucontext, address sanitizer, clang", "clang++", ("-O1", *ASAN, *UCONTEXT),
+          environments=USE_AFTER_RETURN, has_assembly=False),
     Build("address sanitizer, gcc", flags=("-O1", *ASAN), environments=USE_AFTER_RETURN),
     Build("address sanitizer, clang", "clang++", ("-O1", *ASAN), environments=USE_AFTER_RETURN),
     Build("thread sanitizer, gcc", flags=("-O1", "-fsanitize=thread", "-DKINDLING_FIBER_TSAN")),

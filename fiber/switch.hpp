@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+//
+// What knows how to get from one stack to another. There are two kinds: an assembly file for each
+// architecture, with what those share in switch_frame.cpp; and switch_ucontext.cpp for any other.
+#pragma once
+
+#include "fiber/context.hpp"
+
+namespace kindling::fiber {
+
+/// What runs on a new stack first; it never returns.
+using Entry = void (*)(void* value);
+using Begin = void (*)(void* value, Entry entry);
+
+/// Saves where its caller stands, on the caller's stack, and the address of that in `*from`. Then
+/// goes on where `to` says; the call that once saved that gives `value`.
+extern "C" void* kindling_fiber_switch(void** from, void* to, void* value);
+
+/// Where the first switch to a new stack goes on: it calls `begin(value, entry)`. Lies at the top
+/// of the memory, which is a multiple of 16.
+void* first_place(StackMemory memory, Begin begin, Entry entry);
+
+} // namespace kindling::fiber

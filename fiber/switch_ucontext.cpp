@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+//
+// The switch where there is no assembly for it: ucontext for the way in, which is a system call
+// because it brings a signal mask, and jumps from then on.
+#undef _FORTIFY_SOURCE // Its jumps refuse to go to another stack.
+#include "fiber/switch.hpp"
+
+#include "base/result.hpp"
+
+#include <csetjmp>
+#include <csignal>
+#include <cstdint>
+#include <new>
+#include <ucontext.h>
+
+namespace kindling::fiber {
+
+namespace {
+
+/// The mask is the thread's, whichever flow runs.
+void keep_signal_mask(ucontext_t& registers) {
+    pthread_sigmask(SIG_BLOCK, nullptr, &registers.uc_sigmask);
+}
+
+/// How a flow begins.
+struct Start {
+    ucontext_t registers;
+    Begin begin;
+    Entry entry;
+};
+
+/// Where a flow stands; lies on its stack.
+struct Place {
+    std::jmp_buf registers;
+    Start* start = nullptr; ///< not null: it has not begun
+    void* value = nullptr;
+};
+
+/// A new stack has both at its top.
+struct FirstFrame {
+    Start start;
+    Place place;
+};
+
+/// Arguments are ints here; an address needs two.
+void enter(unsigned high, unsigned low) {
+    auto address = static_cast<std::uintptr_t>(std::uint64_t{high} << 32 | low);
+    auto* frame = reinterpret_cast<FirstFrame*>(address);
+    frame->start.begin(frame->place.value, frame->start.entry);
+}
+
+[[noreturn]] void go_to(Place& place) {
+    if (!place.start) _longjmp(place.registers, 1);
+    keep_signal_mask(place.start->registers);
+    setcontext(&place.start->registers);
+    assertion_failed("a context that was made cannot be entered", __FILE__, __LINE__);
+}
+
+} // namespace
+
+void* first_place(StackMemory memory, Begin begin, Entry entry) {
+    constexpr std::size_t size_bytes = (sizeof(FirstFrame) + 15) / 16 * 16;
+    auto* frame = ::new (memory.top() - size_bytes) FirstFrame;
+    ucontext_t& registers = frame->start.registers;
+    getcontext(&registers);
+    registers.uc_stack.ss_sp = memory.bottom;
+    registers.uc_stack.ss_size = memory.size_bytes - size_bytes;
+    registers.uc_link = nullptr;
+    std::uint64_t address = reinterpret_cast<std::uintptr_t>(frame);
+    makecontext(&registers, reinterpret_cast<void (*)()>(enter), 2,
+                static_cast<unsigned>(address >> 32), static_cast<unsigned>(address));
+    frame->start.begin = begin;
+    frame->start.entry = entry;
+    frame->place.start = &frame->start;
+    return &frame->place;
+}
+
+extern "C" void* kindling_fiber_switch(void** from, void* to, void* value) {
+    Place here;
+    *from = &here;
+    auto& next = *static_cast<Place*>(to);
+    next.value = value;
+    if (_setjmp(here.registers) == 0) go_to(next);
+    return here.value;
+}
+
+} // namespace kindling::fiber
