@@ -82,7 +82,8 @@ Result<std::size_t> ppoll(std::span<pollfd> entries, std::optional<std::uint64_t
 /// Makes a descriptor non-blocking whose open file nobody else has, nor will have: an end of a pipe
 /// that was just made. Reads and writes then need no call of their own kind to be tried, which for
 /// a pipe is a third dearer, or impossible before Linux 6.4. To be called on the thread that uses
-/// it.
+/// it. Holds until it is closed, by `close` or its host::Fd: after a plain close(2) the number
+/// would be taken for one that never blocks.
 ///
 /// Errors: as errno says.
 Result<void> keep_from_blocking(int fd);
