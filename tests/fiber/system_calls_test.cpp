@@ -22,9 +22,11 @@ void mark() {
     ::syscall(SYS_getppid);
 }
 
+using Calls = std::vector<long>;
+
 /// The numbers of the system calls that `function` makes between two marks, on a fiber of a child.
 template <class Function>
-std::vector<long> traced(const PollerChoice& choice, Function function) {
+Calls traced(const PollerChoice& choice, Function function) {
     pid_t child = ::fork();
     if (child == 0) {
         auto poller = make_poller(choice);
@@ -34,7 +36,7 @@ std::vector<long> traced(const PollerChoice& choice, Function function) {
         auto result = loop.run("first", function);
         ::_exit(result ? 0 : 2);
     }
-    std::vector<long> calls;
+    Calls calls;
     int marks = 0, status = 0;
     bool is_entry = true;
     REQUIRE(::waitpid(child, &status, 0) == child);
@@ -62,21 +64,18 @@ std::vector<long> traced(const PollerChoice& choice, Function function) {
 
 constexpr PollerChoice real_pollers[] = {{"epoll"}, {"io_uring"}};
 
-PollerChoice any_poller() {
-    return GENERATE(from_range(std::begin(real_pollers), std::end(real_pollers)));
-}
-
-bool is_there(const PollerChoice& choice) {
-    return make_poller(choice) != nullptr;
+/// What `function` makes on each of the real pollers that the kernel allows.
+template <class Function, class Check>
+void on_each_real_poller(Function function, Check check) {
+    auto choice = GENERATE(from_range(std::begin(real_pollers), std::end(real_pollers)));
+    INFO(choice);
+    if (make_poller(choice)) check(traced(choice, function));
 }
 
 } // namespace
 
 TEST_CASE("a read of what is ready is one system call", "[fiber][calls]") {
-    auto choice = any_poller();
-    INFO(choice);
-    if (!is_there(choice)) return;
-    auto calls = traced(choice, []() -> Result<void> {
+    auto function = []() -> Result<void> {
         int ends[2];
         if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return Error{Errc::io, "no sockets"};
         std::array<std::byte, 1> one{};
@@ -85,12 +84,12 @@ TEST_CASE("a read of what is ready is one system call", "[fiber][calls]") {
         TRY(recv(ends[1], one));
         mark();
         return {};
-    });
-    CHECK(calls == std::vector<long>{SYS_recvfrom});
+    };
+    on_each_real_poller(function, [](const Calls& calls) { CHECK(calls == Calls{SYS_recvfrom}); });
 }
 
 TEST_CASE("a pipe of one's own is read by the plain call", "[fiber][calls]") {
-    auto calls = traced(any_poller(), []() -> Result<void> {
+    auto function = []() -> Result<void> {
         int ends[2];
         if (::pipe(ends) != 0) return Error{Errc::io, "no pipe"};
         TRY(keep_from_blocking(ends[0]));
@@ -100,15 +99,12 @@ TEST_CASE("a pipe of one's own is read by the plain call", "[fiber][calls]") {
         TRY(read(ends[0], one));
         mark();
         return {};
-    });
-    CHECK(calls == std::vector<long>{SYS_read});
+    };
+    on_each_real_poller(function, [](const Calls& calls) { CHECK(calls == Calls{SYS_read}); });
 }
 
 TEST_CASE("a read that waits is at most three system calls", "[fiber][calls]") {
-    auto choice = any_poller();
-    INFO(choice);
-    if (!is_there(choice)) return;
-    auto calls = traced(choice, []() -> Result<void> {
+    auto function = []() -> Result<void> {
         int ends[2];
         if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return Error{Errc::io, "no sockets"};
         Group group;
@@ -126,31 +122,25 @@ TEST_CASE("a read that waits is at most three system calls", "[fiber][calls]") {
             TRY(send(ends[0], one));
         }
         return group.wait();
-    });
+    };
     // One more is that of the fiber that sends, and one the sleep that lets the other wait.
-    CHECK(calls.size() <= 3 + 2);
+    on_each_real_poller(function, [](const Calls& calls) { CHECK(calls.size() <= 3 + 2); });
 }
 
 TEST_CASE("an idle turn is one system call", "[fiber][calls]") {
-    auto choice = any_poller();
-    INFO(choice);
-    if (!is_there(choice)) return;
-    auto calls = traced(choice, []() -> Result<void> {
+    auto function = []() -> Result<void> {
         TRY(this_fiber::sleep_for_us(1000)); // what is set up once is set up then
         mark();
         // So long that it is not over before the loop comes to wait, on a busy machine either.
         TRY(this_fiber::sleep_for_us(100'000));
         mark();
         return {};
-    });
-    CHECK(calls.size() == 1);
+    };
+    on_each_real_poller(function, [](const Calls& calls) { CHECK(calls.size() == 1); });
 }
 
 TEST_CASE("switching makes no system call", "[fiber][calls]") {
-    auto choice = any_poller();
-    INFO(choice);
-    if (!is_there(choice)) return;
-    auto calls = traced(choice, []() -> Result<void> {
+    auto function = []() -> Result<void> {
         Group group;
         for (int i = 0; i < 8; i++)
             TRY(group.spawn("child", [i]() -> Result<void> {
@@ -161,8 +151,8 @@ TEST_CASE("switching makes no system call", "[fiber][calls]") {
                 return {};
             }));
         return group.wait();
-    });
-    CHECK(calls.empty());
+    };
+    on_each_real_poller(function, [](const Calls& calls) { CHECK(calls.empty()); });
 }
 
 TEST_CASE("a wait for a child is one system call where the ring can do it", "[fiber][calls]") {
