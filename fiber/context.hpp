@@ -29,7 +29,7 @@ public:
     ~Context();
 
     /// Lets the first switch to it call `entry(value)` on `memory`, with the value of that switch.
-    /// `entry` never returns; it switches away for the last time with `leave_to`. `name` is for
+    /// `entry` never returns; its last switch is one with `is_last`. `name` is for
     /// reports, and borrowed.
     void prepare(StackMemory memory, void (*entry)(void* value), const char* name = "");
 
@@ -41,12 +41,6 @@ public:
     ///
     /// is_last  this flow has come to its end: nobody comes back, its stack may be reused by `next`
     void* switch_to(Context& next, void* value, bool is_last = false);
-
-    /// The last switch.
-    [[noreturn]] void leave_to(Context& next, void* value) {
-        switch_to(next, value, true);
-        __builtin_unreachable();
-    }
 
     /// For one that needs no preparation: the next to be parked here may be another flow.
     void forget() { memory_ = {}; }

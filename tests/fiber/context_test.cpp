@@ -44,7 +44,7 @@ TEST_CASE("each switch hands a value over", "[fiber][context]") {
         flows->seen.push_back(std::to_string(reinterpret_cast<std::uintptr_t>(value)));
         value = flows->inner.switch_to(flows->outer, as_value(2));
         flows->seen.push_back(std::to_string(reinterpret_cast<std::uintptr_t>(value)));
-        flows->inner.leave_to(flows->outer, as_value(4));
+        flows->inner.switch_to(flows->outer, as_value(4), true);
     });
     flows = &here;
     CHECK(here.outer.switch_to(here.inner, as_value(1)) == as_value(2));
@@ -56,7 +56,7 @@ TEST_CASE("a new stack is aligned as the ABI asks", "[fiber][context]") {
     static Flows* flows = nullptr;
     Flows here([](void*) {
         auto address = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-        flows->inner.leave_to(flows->outer, as_value(address % 16));
+        flows->inner.switch_to(flows->outer, as_value(address % 16), true);
     });
     flows = &here;
     CHECK(here.outer.switch_to(here.inner, nullptr) == as_value(0));
@@ -128,7 +128,7 @@ TEST_CASE("exceptions stay with the flow that handles them", "[fiber][context]")
             }
         }
         flows->seen.push_back(std::to_string(std::uncaught_exceptions()));
-        flows->inner.leave_to(flows->outer, nullptr);
+        flows->inner.switch_to(flows->outer, nullptr, true);
     });
     flows = &here;
     try {

@@ -50,7 +50,7 @@ void wander(void* self) {
         Step step{&mine, &other};
         if (&other != &mine) wrong |= kindling_with_patterns(random() << 32, take, &step);
     }
-    mine.leave_to(home, nullptr);
+    mine.switch_to(home, nullptr, true);
 }
 
 } // namespace
