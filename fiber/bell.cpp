@@ -3,18 +3,10 @@
 
 #include "host/error.hpp"
 
-#include <ctime>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace kindling::fiber {
-
-std::uint64_t monotonic_ns() {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
-           static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 Result<Bell> Bell::create() {
     host::Fd descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// What the real pollers share: their clock, and the bell that other threads ring.
+// The bell by which other threads end the sleep of a poller.
 #pragma once
 
 #include "base/result.hpp"
 #include "host/fd.hpp"
 
-#include <cstdint>
+#include <utility>
 
 namespace kindling::fiber {
-
-/// Nanoseconds of CLOCK_MONOTONIC, which does not run while the machine sleeps.
-std::uint64_t monotonic_ns();
 
 /// An eventfd that becomes readable when somebody rings.
 class Bell {

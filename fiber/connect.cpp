@@ -60,8 +60,8 @@ Result<int> connect_once(Loop& loop, int fd, const Address& address) {
 } // namespace
 
 Result<void> connect(int fd, const Address& address) {
-    Loop* loop = Loop::current();
-    if (!loop || !loop->running()) {
+    Loop* loop = Loop::of_fiber();
+    if (!loop) {
         if (::connect(fd, address.get(), address.size_bytes) == 0) return {};
         return host::last_error("cannot connect");
     }

@@ -6,6 +6,7 @@
 #include "fiber/poller.hpp"
 
 #include "fiber/bell.hpp"
+#include "fiber/clock.hpp"
 #include "fiber/feature.hpp"
 #include "fiber/scope.hpp"
 #include "host/error.hpp"

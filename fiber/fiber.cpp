@@ -11,11 +11,6 @@ namespace kindling::fiber::this_fiber {
 
 namespace {
 
-Fiber* running() {
-    Loop* loop = Loop::current();
-    return loop ? loop->running() : nullptr;
-}
-
 void block_for_us(std::uint64_t microseconds) {
     timespec left{static_cast<time_t>(microseconds / 1'000'000),
                   static_cast<long>(microseconds % 1'000'000 * 1000)};
@@ -26,7 +21,7 @@ void block_for_us(std::uint64_t microseconds) {
 } // namespace
 
 Result<void> yield() {
-    Fiber* fiber = running();
+    Fiber* fiber = Loop::current_fiber();
     if (!fiber) return {};
     TRY(Loop::current()->check_interruption(*fiber));
     Loop::current()->yield();
@@ -34,18 +29,13 @@ Result<void> yield() {
 }
 
 Result<void> sleep_for_us(std::uint64_t microseconds) {
-    if (microseconds == 0) return yield();
-    TRY(check_interruption());
-    if (!running()) {
-        block_for_us(microseconds);
-        return {};
-    }
-    Wait wait("sleep");
-    return Loop::current()->park(wait, nullptr, Deadline::in_us(microseconds));
+    if (Loop::of_fiber()) return sleep_until_ns(Deadline::in_us(microseconds));
+    block_for_us(microseconds);
+    return {};
 }
 
 Result<void> sleep_until_ns(std::uint64_t at_ns) {
-    if (!running()) {
+    if (!Loop::current_fiber()) {
         timespec until{static_cast<time_t>(at_ns / 1'000'000'000),
                        static_cast<long>(at_ns % 1'000'000'000)};
         while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
@@ -59,12 +49,12 @@ Result<void> sleep_until_ns(std::uint64_t at_ns) {
 }
 
 bool is_cancelled() {
-    Fiber* fiber = running();
+    Fiber* fiber = Loop::current_fiber();
     return fiber && fiber->interruption(Loop::current()->now_ns()) == Errc::cancelled;
 }
 
 std::string_view name() {
-    Fiber* fiber = running();
+    Fiber* fiber = Loop::current_fiber();
     return fiber ? fiber->name() : std::string_view();
 }
 

@@ -28,8 +28,8 @@ Result<long> checked(long result, const char* what) {
 template <class Blocking>
 Result<long> carry_out(const Operation& wanted, const char* what, Blocking blocking) {
     auto call = [&] { return checked(blocking(), what); };
-    Loop* loop = Loop::current();
-    if (!loop || !loop->running()) return call();
+    Loop* loop = Loop::of_fiber();
+    if (!loop) return call();
     TRY(check_interruption());
     while (loop->poller().can_do(wanted.kind)) {
         Operation operation = wanted;

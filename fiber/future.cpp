@@ -18,7 +18,7 @@ Result<void> UntypedFuture::cancel() {
 void UntypedFuture::notify(Callback& callback) {
     ASSERT(promise_ || is_resolved_);
     Loop* loop = Loop::current();
-    if (loop && loop->running()) callback.priority_ = loop->running()->priority();
+    if (Fiber* fiber = Loop::current_fiber()) callback.priority_ = fiber->priority();
     if (!is_resolved_)
         callbacks_.append(callback);
     else if (loop)

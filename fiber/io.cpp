@@ -18,12 +18,6 @@ namespace {
 
 using Kind = Operation::Kind;
 
-/// The loop, on a fiber.
-inline Loop* loop_of_fiber() {
-    Loop* loop = Loop::current();
-    return loop && loop->running() ? loop : nullptr;
-}
-
 /// What a system call returned, as it leaves this library; minus an errno for a failure.
 Result<std::size_t> outcome(long result, const char* what) {
     if (result >= 0) return static_cast<std::size_t>(result);
@@ -32,6 +26,13 @@ Result<std::size_t> outcome(long result, const char* what) {
     if (result == -EAGAIN) error.code = Errc::would_block;
     if (result == -ECANCELED) error.code = Errc::io; // Nobody asked for it.
     return error;
+}
+
+/// What a system call returned, with minus its errno for a failure.
+long or_errno(long result) {
+    if (result < 0) [[unlikely]]
+        return -errno;
+    return result;
 }
 
 /// How a call is tried: without blocking, for there is a fiber to park; or for good.
@@ -50,7 +51,7 @@ public:
         long result = 0;
         do result = attempt_once(mode);
         while (result < 0 && errno == EINTR);
-        return result < 0 ? -errno : result;
+        return or_errno(result);
     }
 
 private:
@@ -187,7 +188,7 @@ Trial look_at(int fd) {
 }
 
 Result<std::size_t> carry_out(const Call& call) {
-    Loop* loop = loop_of_fiber();
+    Loop* loop = Loop::of_fiber();
     if (!loop) return outcome(call.attempt(Mode::may_block), call.what);
     TRY(check_interruption());
     if (call.operation.kind == Kind::accept) return park(*loop, call, Trial::refused);
@@ -266,7 +267,7 @@ template <Kind kind>
 [[gnu::noinline, gnu::cold]] long try_unknown(Loop& loop, const Part& part) {
     long result = try_as_message<kind>(part);
     bool is_socket = result >= 0 || errno != ENOTSOCK;
-    result = result < 0 ? -errno : result;
+    result = or_errno(result);
     if (result != -EBADF) loop.remember(part.fd, is_socket ? Trial::as_message : Trial::possible);
     return is_socket ? result : call_of<kind>(part, Trial::possible).attempt(Mode::try_only);
 }
@@ -275,7 +276,7 @@ template <Kind kind>
 /// nothing is made ready for what would follow if it were not.
 template <Kind kind>
 Result<std::size_t> move_bytes(const Part& part) {
-    Loop* loop = loop_of_fiber();
+    Loop* loop = Loop::of_fiber();
     if (!loop || part.length == 0) [[unlikely]]
         return carry_out<kind>(part);
     TRY(loop->check_interruption(*loop->running()));
@@ -287,15 +288,11 @@ Result<std::size_t> move_bytes(const Part& part) {
             result = errno == ENOTSOCK ? try_unknown<kind>(*loop, part) : -errno;
     } else if (trial == Trial::possible) {
         iovec whole{part.address, part.length};
-        result = kind == Kind::read ? ::preadv2(part.fd, &whole, 1, -1, RWF_NOWAIT)
-                                    : ::pwritev2(part.fd, &whole, 1, -1, RWF_NOWAIT);
-        if (result < 0) [[unlikely]]
-            result = -errno;
+        result = or_errno(kind == Kind::read ? ::preadv2(part.fd, &whole, 1, -1, RWF_NOWAIT)
+                                             : ::pwritev2(part.fd, &whole, 1, -1, RWF_NOWAIT));
     } else if (trial == Trial::never_blocks) {
-        result = kind == Kind::read ? ::read(part.fd, part.address, part.length)
-                                    : ::write(part.fd, part.address, part.length);
-        if (result < 0) [[unlikely]]
-            result = -errno;
+        result = or_errno(kind == Kind::read ? ::read(part.fd, part.address, part.length)
+                                             : ::write(part.fd, part.address, part.length));
     } else if (trial == Trial::unknown) {
         result = try_unknown<kind>(*loop, part);
     } else {

@@ -7,6 +7,7 @@
 #include "fiber/poller.hpp"
 
 #include "fiber/bell.hpp"
+#include "fiber/clock.hpp"
 #include "fiber/feature.hpp"
 #include "fiber/io_uring_numbers.hpp"
 #include "fiber/scope.hpp"

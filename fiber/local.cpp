@@ -10,15 +10,10 @@ namespace {
 thread_local LocalValues locals_of_thread;
 thread_local BoundValues bound_of_thread;
 
-Fiber* running() {
-    Loop* loop = Loop::current();
-    return loop ? loop->running() : nullptr;
-}
-
 } // namespace
 
 LocalValues& LocalValues::current() {
-    Fiber* fiber = running();
+    Fiber* fiber = Loop::current_fiber();
     return fiber ? fiber->locals_ : locals_of_thread;
 }
 
@@ -34,7 +29,7 @@ void LocalValues::add(std::unique_ptr<LocalValue> value) {
 }
 
 BoundValues& BoundValues::current() {
-    Fiber* fiber = running();
+    Fiber* fiber = Loop::current_fiber();
     return fiber ? fiber->bound_ : bound_of_thread;
 }
 

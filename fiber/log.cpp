@@ -29,13 +29,8 @@ void write_to_standard_error(std::string_view line) {
 
 std::atomic<LogSink> sink_of_all = write_to_standard_error;
 
-Fiber* running() {
-    Loop* loop = Loop::current();
-    return loop ? loop->running() : nullptr;
-}
-
 const LogField*& fields_here() {
-    Fiber* fiber = running();
+    Fiber* fiber = Loop::current_fiber();
     return fiber ? fiber->log_fields() : fields_of_thread;
 }
 
@@ -73,7 +68,7 @@ void append_fields(std::string& line, const LogField* innermost) {
 }
 
 void log(std::string_view message) {
-    Fiber* fiber = running();
+    Fiber* fiber = Loop::current_fiber();
     if (fiber) return log(*fiber, message);
     std::string line;
     append_fields(line, fields_of_thread);

@@ -50,6 +50,10 @@ public:
 
     /// The loop of this thread, the innermost that runs; null if it has none.
     static Loop* current() { return of_thread; }
+    /// The same on a fiber; null off a fiber, where calls block instead of parking.
+    static Loop* of_fiber() { return current_fiber() ? of_thread : nullptr; }
+    /// The fiber that runs on this thread; null off a fiber.
+    static Fiber* current_fiber() { return of_thread ? of_thread->running_ : nullptr; }
 
     /// Runs `function` as the first fiber and goes on until it has returned. What it starts lives
     /// in its groups, and so ends before it. Gives what it returned.

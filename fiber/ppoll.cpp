@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Waiting for any of several descriptors.
-#include "fiber/bell.hpp"
+#include "fiber/clock.hpp"
 #include "fiber/io.hpp"
 #include "fiber/loop.hpp"
 #include "host/error.hpp"
@@ -58,10 +58,10 @@ Result<void> wait_for_any(Loop& loop, std::span<const pollfd> entries,
 } // namespace
 
 Result<std::size_t> ppoll(std::span<pollfd> entries, std::optional<std::uint64_t> timeout_us) {
-    Loop* loop = Loop::current();
+    Loop* loop = Loop::of_fiber();
     std::size_t wakers = static_cast<std::size_t>(std::ranges::count_if(entries, can_wake));
     if (wakers == 0 && !timeout_us) return Error{Errc::invalid, "nothing can end this poll"};
-    if (!loop || !loop->running()) return poll_blocking(entries, timeout_us);
+    if (!loop) return poll_blocking(entries, timeout_us);
     TRY(check_interruption());
     std::size_t count = TRY(poll_blocking(entries, 0));
     if (count > 0 || timeout_us == 0) return count;

@@ -4,7 +4,7 @@
 // loaded, and so can say why that failed: fit for the small stack of a fiber.
 #include "fiber/process.hpp"
 
-#include "fiber/bell.hpp"
+#include "fiber/clock.hpp"
 #include "fiber/fiber.hpp"
 #include "fiber/io.hpp"
 #include "fiber/log.hpp"
@@ -142,11 +142,6 @@ constexpr std::uint64_t tracer_pause_us = 10'000;
 // How often it is seen whether the time is over for a child that was killed.
 constexpr std::uint64_t killed_look_us = 100'000;
 
-Loop* loop_of_fiber() {
-    Loop* loop = Loop::current();
-    return loop && loop->running() ? loop : nullptr;
-}
-
 /// Collects a child that has ended. 0, also if it has not and WNOHANG is among `options`, or minus
 /// an errno.
 int collect(int handle, int options, siginfo_t& info) {
@@ -188,7 +183,7 @@ bool has_timed_out(const Result<ExitStatus>& ended) {
 Result<ExitStatus> wait_at_most(Process& child, std::uint64_t limit_us) {
     Deadline limit(Deadline::in_us(limit_us));
     pollfd entry{child.descriptor(), POLLIN, 0};
-    if (!loop_of_fiber() && TRY(ppoll({&entry, 1}, limit_us)) == 0)
+    if (!Loop::of_fiber() && TRY(ppoll({&entry, 1}, limit_us)) == 0)
         return Error{Errc::timed_out, "the child has not ended"};
     return child.wait();
 }
@@ -242,7 +237,7 @@ Result<void> Process::signal(int number) {
 Result<ExitStatus> Process::wait() {
     TRY(check_interruption());
     if (is_collected_) return status_;
-    Loop* loop = loop_of_fiber();
+    Loop* loop = Loop::of_fiber();
     siginfo_t info{};
     int result = 0;
     if (!loop)

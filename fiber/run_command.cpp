@@ -87,9 +87,7 @@ Result<void> exchange(Feed& input, Capture& output, Capture& error) {
         std::array<pollfd, 3> entries{{{input.end.get(), POLLOUT, 0},
                                        {output.end.get(), POLLIN, 0},
                                        {error.end.get(), POLLIN, 0}}};
-        auto polled = ppoll(entries, std::nullopt);
-        if (!polled && polled.error().cause == EINTR) continue; // a signal, off a fiber
-        TRY(std::move(polled));
+        TRY(ppoll(entries, std::nullopt));
         if (entries[0].revents) TRY(input.move());
         if (entries[1].revents) TRY(output.move());
         if (entries[2].revents) TRY(error.move());

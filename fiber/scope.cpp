@@ -6,8 +6,7 @@
 namespace kindling::fiber {
 
 Scope::Scope(std::uint64_t deadline_ns, bool is_shield)
-    : fiber_(Loop::current() ? Loop::current()->running() : nullptr), deadline_ns_(deadline_ns),
-      is_shield_(is_shield) {
+    : fiber_(Loop::current_fiber()), deadline_ns_(deadline_ns), is_shield_(is_shield) {
     if (!fiber_) return;
     outer_ = fiber_->scope_;
     fiber_->scope_ = this;

@@ -84,8 +84,8 @@ Fiber& running_fiber() {
 }
 
 Result<void> check_interruption() {
-    Loop* loop = Loop::current();
-    if (!loop || !loop->running()) return {};
+    Loop* loop = Loop::of_fiber();
+    if (!loop) return {};
     return loop->check_interruption(*loop->running());
 }
 

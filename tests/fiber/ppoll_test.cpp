@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fiber/bell.hpp"
+#include "fiber/clock.hpp"
 #include "fiber/io.hpp"
 #include "tests/fiber/poller_loop.hpp"
 
