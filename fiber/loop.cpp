@@ -7,7 +7,6 @@
 #include "host/fd.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <sched.h>
 #include <unistd.h>
@@ -275,11 +274,11 @@ void Loop::interrupt(Fiber& fiber) {
     Wait& wait = *fiber.wait_;
     // The system may still write to the frame of the fiber: it runs when that is over.
     for (Operation* each = wait.operation_; each; each = each->next_of_wait) poller_.cancel(*each);
+    WaitQueue::withdraw(wait);
     if (wait.operation_) {
         leave_background(fiber);
         return ring();
     }
-    WaitQueue::withdraw(wait);
     make_ready(fiber);
 }
 
@@ -411,14 +410,18 @@ void Loop::finish(Operation& operation) {
     Fiber& fiber = *wait.fiber_;
     // It may be awake already, because of another operation of the same wait.
     if (fiber.state_ != State::suspended || fiber.wait_ != &wait) return;
-    bool is_interrupted = operation.is_cancelled && operation.result == -ECANCELED;
-    wait.is_done_ = !is_interrupted || !wait.operation_;
+    wait.is_done_ = !operation.has_been_stopped() || !wait.operation_;
+    if (wait.next_arm_) WaitQueue::withdraw(wait);
     make_ready(fiber);
 }
 
 Result<void> Loop::perform(Operation* first, const char* what, std::uint64_t until_ns) {
-    check_process();
     Wait wait(what);
+    return perform(wait, first, until_ns);
+}
+
+Result<void> Loop::perform(Wait& wait, Operation* first, std::uint64_t until_ns) {
+    check_process();
     wait.operation_ = first;
     for (Operation* each = first; each; each = each->next_of_wait) {
         each->wait = &wait;

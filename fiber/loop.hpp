@@ -164,6 +164,8 @@ public:
     ///
     /// Errors: cancelled, timed_out; then no operation had any effect.
     Result<void> perform(Operation* first, const char* what, std::uint64_t until_ns);
+    /// The same in a wait of the caller's, which may stand in queues too.
+    Result<void> perform(Wait& wait, Operation* first, std::uint64_t until_ns);
     Result<void> perform(Operation& only, const char* what) {
         return perform(&only, what, never_ns);
     }

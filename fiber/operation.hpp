@@ -3,6 +3,7 @@
 // One thing the system is asked to do for a fiber that waits for it. Programs use io.hpp.
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 
 namespace kindling::fiber {
@@ -46,6 +47,9 @@ struct Operation {
 
     /// Once it has ended what the system call returns: a count, a descriptor, or minus an errno.
     std::int32_t result = 0;
+
+    /// True if it has ended because it was asked to.
+    bool has_been_stopped() const { return is_cancelled && result == -ECANCELED; }
 
     // The poller's and the loop's:
 

@@ -99,8 +99,7 @@ public:
         Result<void> parked = receivers_.park(demand);
         Loop::current()->stop_expecting_posts();
         TRY(parked);
-        if (!demand.item) return closed_.value();
-        return std::move(*demand.item);
+        return outcome(demand);
     }
 
     /// The channel leaves its loop; what nobody took is destroyed here.
@@ -114,10 +113,19 @@ public:
     }
 
 private:
+    template <class U>
+    friend class RemoteReceiveArm;
+
     struct Demand : Wait {
         Demand() : Wait("a remote channel") {}
         std::optional<T> item;
     };
+
+    /// Of a demand that was woken.
+    Result<T> outcome(Demand& demand) {
+        if (!demand.item) return closed_.value();
+        return std::move(*demand.item);
+    }
 
     void release() {
         if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1)
@@ -241,6 +249,9 @@ public:
     std::size_t capacity() const { return core_->capacity(); }
 
 private:
+    template <class U>
+    friend class RemoteReceiveArm;
+
     typename RemoteCore<T>::Holder core_;
 };
 

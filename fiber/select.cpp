@@ -17,15 +17,19 @@ bool TimeArm::try_now() {
     return at_ns_ <= Loop::current()->now_ns();
 }
 
-/// Which arm ended the wait. Forgets the waits.
+/// Which arm ended the wait: one that was given something before one that has only looked. Takes
+/// all out of their places.
 std::size_t Arm::winner(std::span<Arm* const> arms) {
-    std::size_t winner = arms.size(), earliest = 0;
+    std::size_t winner = arms.size(), looked = arms.size(), earliest = 0;
     for (std::size_t i = 0; i < arms.size(); i++) {
-        Wait* wait = std::exchange(arms[i]->wait_, nullptr);
-        if (wait && wait->is_done_) winner = i;
+        Place place = std::exchange(arms[i]->place_, {});
+        if (place.wait && place.wait->is_done_) winner = i;
+        if (place.operation && !place.operation->has_been_stopped()) looked = i;
         if (arms[i]->time_ns() < arms[earliest]->time_ns()) earliest = i;
+        arms[i]->left();
     }
-    return winner < arms.size() ? winner : earliest;
+    if (winner < arms.size()) return winner;
+    return looked < arms.size() ? looked : earliest;
 }
 
 Result<std::size_t> Arm::park(std::span<Arm* const> arms) {
@@ -33,12 +37,16 @@ Result<std::size_t> Arm::park(std::span<Arm* const> arms) {
     ASSERT(loop && loop->running());
     Wait whole("select");
     Wait* last = &whole;
+    Operation *first_operation = nullptr, **next_operation = &first_operation;
     std::uint64_t until_ns = never_ns;
     for (Arm* arm : arms) {
-        ASSERT(!arm->wait_);
+        ASSERT(!arm->place_.wait && !arm->place_.operation);
         until_ns = std::min(until_ns, arm->time_ns());
-        Place place = arm->place();
-        arm->wait_ = place.wait;
+        Place place = arm->place_ = arm->place();
+        if (place.operation) {
+            *next_operation = place.operation;
+            next_operation = &place.operation->next_of_wait;
+        }
         if (!place.wait) continue;
         place.wait->fiber_ = loop->running();
         place.queue->append(*place.wait);
@@ -46,7 +54,8 @@ Result<std::size_t> Arm::park(std::span<Arm* const> arms) {
         last = place.wait;
     }
     last->next_arm_ = &whole;
-    Result<void> ended = loop->park(whole, nullptr, until_ns);
+    Result<void> ended = first_operation ? loop->perform(whole, first_operation, until_ns)
+                                         : loop->park(whole, nullptr, until_ns);
     std::size_t place = winner(arms);
     if (!ended) return ended.error();
     arms[place]->won();

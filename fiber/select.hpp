@@ -28,10 +28,12 @@ public:
     virtual ~Arm() = default;
 
 protected:
-    /// A wait for this select, and the queue it is to stand in; null where only time is waited for.
+    /// A wait for this select, and the queue it is to stand in; or what the system is asked for,
+    /// which only looks, so that it may be dropped; all null where only time is waited for.
     struct Place {
         WaitQueue* queue = nullptr;
         Wait* wait = nullptr;
+        Operation* operation = nullptr;
     };
 
     Arm() = default;
@@ -46,10 +48,12 @@ private:
     virtual Place place() = 0;
     /// When it wins at the latest.
     virtual std::uint64_t time_ns() const { return never_ns; }
+    /// It is in its place no more, whoever has won.
+    virtual void left() {}
     /// It has won by its wait.
     virtual void won() {}
 
-    Wait* wait_ = nullptr; ///< of the select under way
+    Place place_; ///< in the select under way
 };
 
 /// Wins when the future is resolved; the future has the result.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/remote_channel.hpp"
+
+#include "fiber/remote_receive_arm.hpp"
 #include "tests/catch.hpp"
 #include "tests/fiber/thread_poller.hpp"
 #include "tests/fiber/virtual_loop.hpp"
@@ -203,4 +205,59 @@ TEST_CASE("a channel can go while threads push", "[fiber][remote]") {
         for (auto& thread : threads) thread.join();
         REQUIRE(result.has_value());
     }
+}
+
+TEST_CASE("a select takes what threads push into several channels", "[fiber][remote][select]") {
+    constexpr int items_each = 20'000;
+    ThreadPoller poller;
+    Loop loop(poller);
+    std::vector<std::thread> threads;
+    int next[2] = {0, 0};
+    bool is_in_order = true;
+    auto result = loop.run("receiver", [&]() -> Result<void> {
+        RemoteChannel<int> one(1), two(5);
+        RemoteReceiveArm first(one), second(two);
+        for (RemoteChannel<int>* channel : {&one, &two})
+            threads.emplace_back([sender = channel->sender()]() mutable {
+                for (int item = 0; item < items_each; item++)
+                    if (!sender.push(item)) return;
+            });
+        while (next[0] + next[1] < 2 * items_each) {
+            std::size_t place = TRY(select(first, second));
+            auto item = place == 0 ? first.result() : second.result();
+            // One that is closed always wins, so that the other is waited for alone.
+            if (!item) item = place == 0 ? two.pop() : one.pop(), place = 1 - place;
+            is_in_order &= next[place]++ == TRY(std::move(item));
+        }
+        return {};
+    });
+    for (auto& thread : threads) thread.join();
+    CHECK(text_of(result) == "ok");
+    CHECK(is_in_order);
+}
+
+TEST_CASE("a select that another arm wins takes nothing from a channel",
+          "[fiber][remote][select]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        RemoteChannel<int> channel(2);
+        auto sender = channel.sender();
+        RemoteReceiveArm received(channel);
+        here.say(std::to_string(TRY(select(received, TimeArm(Deadline::in_us(10))))));
+        {
+            Deadline limit(Deadline::in_us(10));
+            here.say(to_text(select(received).error().code));
+        }
+        int item = 3;
+        TRY(sender.try_push(item));
+        CHECK(channel.size() == 1);
+        here.say(std::to_string(TRY(select(received))));
+        here.say(std::to_string(TRY(received.result())));
+        channel.close();
+        here.say(std::to_string(TRY(select(received))));
+        here.say(text_of_pop(received.result()));
+        return {};
+    });
+    CHECK(text_of(result) == "ok");
+    CHECK(here.said() == Said{"1", "timed out", "0", "3", "0", "closed"});
 }

@@ -267,7 +267,7 @@ TEST_CASE("an arm that is given twice stops the program", "[fiber][select]") {
             return {};
         });
     });
-    CHECK(said.find("!arm->wait_") != std::string::npos);
+    CHECK(said.find("!arm->place_.wait") != std::string::npos);
 }
 
 TEST_CASE("a select does not allocate", "[fiber][select]") {
