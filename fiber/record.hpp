@@ -42,6 +42,8 @@ public:
     /// What it is parked in; null if in nothing.
     const Wait* waits_for() const { return wait_; }
     const Stack& stack() const { return *stack_; }
+    /// Where it stands while it does not run.
+    const Context& context() const { return context_; }
     const Group* group() const { return group_; } ///< null: it is the first of its loop
     Place spawned_at() const { return spawned_at_; }
     std::uint32_t suspensions() const { return suspensions_; } ///< times it left its stack

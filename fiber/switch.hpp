@@ -6,6 +6,8 @@
 
 #include "fiber/context.hpp"
 
+#include <cstdint>
+
 namespace kindling::fiber {
 
 /// What runs on a new stack first; it never returns.
@@ -19,5 +21,9 @@ extern "C" void* kindling_fiber_switch(void** from, void* to, void* value);
 /// Where the first switch to a new stack goes on: it calls `begin(value, entry)`. Lies at the top
 /// of the memory, which is a multiple of 16.
 void* first_place(StackMemory memory, Begin begin, Entry entry);
+
+/// The instruction at which each flow stands that does not run, with the stack pointer that was
+/// saved for it; 0 where flows are kept in another way, which backtraces cannot begin from.
+std::uintptr_t parked_place();
 
 } // namespace kindling::fiber

@@ -4,6 +4,7 @@
 #include <new>
 
 extern "C" void kindling_fiber_entry();
+extern "C" const char kindling_fiber_parked[];
 
 namespace kindling::fiber {
 
@@ -42,6 +43,10 @@ void* first_place(StackMemory memory, Begin begin, Entry entry) {
     frame->entry = reinterpret_cast<void*>(entry);
     frame->return_address = reinterpret_cast<void*>(kindling_fiber_entry);
     return frame;
+}
+
+std::uintptr_t parked_place() {
+    return reinterpret_cast<std::uintptr_t>(kindling_fiber_parked);
 }
 
 } // namespace kindling::fiber
