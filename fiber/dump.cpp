@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/dump.hpp"
 
+#include "fiber/backtrace.hpp"
 #include "fiber/group.hpp"
 #include "fiber/loop.hpp"
 
@@ -60,18 +61,23 @@ std::string origin(const Fiber& fiber) {
     text.append("spawned at ").append(fiber.spawned_at().file) += ':';
     text += std::to_string(fiber.spawned_at().line) + ", priority " +
             std::to_string(fiber.priority()) + ", " + std::to_string(fiber.suspensions()) +
-            " suspensions)";
+            " suspensions";
     return text;
 }
 
-std::string line_of(const Fiber& fiber, std::uint64_t now_ns) {
+/// The line of a fiber, and that of its backtrace if it has one.
+std::string lines_of(const Fiber& fiber, std::uint64_t now_ns, const StackPool& stacks) {
     char columns[96];
     std::snprintf(columns, sizeof(columns), "  %-9s %12s  %-20s ", state_text(fiber),
                   parked_time(fiber, now_ns).c_str(), std::string(fiber.name()).c_str());
     std::string line = columns;
     std::string wait = wait_text(fiber);
     if (!wait.empty()) line += " waits for " + wait;
-    return on_one_line(line + origin(fiber)) + "\n";
+    line += origin(fiber) + ", stack " + std::to_string(stacks.used_bytes(fiber.stack())) + " of " +
+            std::to_string(fiber.stack().memory.size_bytes) + " bytes)";
+    line = on_one_line(line) + "\n";
+    std::string backtrace = backtrace_text(fiber);
+    return backtrace.empty() ? line : line + "      at " + on_one_line(backtrace) + "\n";
 }
 
 /// Fibers each of which waits for the next, and the last for the first; empty if there is no
@@ -135,8 +141,9 @@ std::string dump(const Loop& loop) {
     for (const Fiber* each = loop.first_fiber(); each; each = each->next()) fibers.push_back(each);
     std::string text = "loop of " + std::to_string(fibers.size()) +
                        (fibers.size() == 1 ? " fiber\n" : " fibers\n");
-    for (std::size_t i = fibers.size(); i-- > 0;) text += line_of(*fibers[i], loop.now_ns());
-    return text;
+    for (std::size_t i = fibers.size(); i-- > 0;)
+        text += lines_of(*fibers[i], loop.now_ns(), loop.stacks());
+    return text + loop_dump(loop);
 }
 
 std::string deadlock_report(const Loop& loop) {

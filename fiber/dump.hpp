@@ -16,8 +16,15 @@ class Loop;
 std::string wait_text(const Fiber& fiber);
 
 /// A line for the loop and one for each fiber, the oldest first: its state, since when it waits,
-/// its name, what for, and where it comes from. On the thread of the loop. Allocates.
+/// its name, what for, where it comes from, and how much of its stack was used; under each that is
+/// parked one with its backtrace. Then what else the loop has. On the thread of the loop.
+/// Allocates.
 std::string dump(const Loop& loop);
+
+/// What a loop has beside its fibers, a line each: operations under way and whose they are,
+/// registered descriptors, priorities that had to wait, how much of their stacks the fibers of each
+/// name needed, and the trace if it is on.
+std::string loop_dump(const Loop& loop);
 
 /// The same when no fiber can go on, and a sentence for those that wait for each other in a circle:
 /// "a waits for mutex "m" held by b; b waits for ...".

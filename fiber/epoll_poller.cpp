@@ -42,6 +42,8 @@ public:
     int descriptor() override { return epoll_.get(); }
     std::string describe() const override { return has_nanoseconds_ ? "epoll (pwait2)" : "epoll"; }
 
+    PollerContents contents() const override;
+
     void wait(std::uint64_t deadline_ns, Completions& completions) override;
     void wake() override;
     void submit(Operation& operation) override;
@@ -140,6 +142,16 @@ std::size_t EpollPoller::close(int number) {
     if (descriptor.is_registered) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, number, nullptr);
     descriptor.is_registered = false;
     return 0;
+}
+
+PollerContents EpollPoller::contents() const {
+    PollerContents contents;
+    for (std::size_t i = 0; i < descriptors_.size(); i++) {
+        if (descriptors_[i].is_registered) contents.descriptors.push_back(static_cast<int>(i));
+        for (const Operation* each = descriptors_[i].first; each; each = each->next)
+            contents.operations.push_back(each);
+    }
+    return contents;
 }
 
 void EpollPoller::wake() {

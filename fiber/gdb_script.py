@@ -5,6 +5,7 @@
     fiber N                    backtraces show this one, until the program goes on
     fiber none                 ... show the thread again
     fiber apply all COMMAND    the command for each; numbers instead of "all" are fine
+    fiber trace                what the fibers of each loop did last, if that was kept
 
 Nothing is written to the program, not even registers: what a parked fiber was doing is told to gdb
 as the caller of whatever its thread does now. Needs debug information.
@@ -14,7 +15,7 @@ import gdb
 import gdb.unwinder
 from gdb.FrameDecorator import FrameDecorator
 
-REGISTRY_VERSION = 1
+REGISTRY_VERSION = 2
 # Program counter and stack pointer.
 REGISTERS = {"i386:x86-64": ("rip", "rsp"), "aarch64": ("pc", "sp")}
 STATES = {"initial": "not begun", "suspended": "parked"}
@@ -261,6 +262,30 @@ class ApplyCommand(gdb.Command):
             selection.select(before)
 
 
+class TraceCommand(gdb.Command):
+    """fiber trace: the last events of each loop, the oldest first."""
+
+    def __init__(self):
+        super().__init__("fiber trace", gdb.COMMAND_STACK)
+
+    def invoke(self, argument, from_tty):
+        for entry in follow(registry()["first"], "next_"):
+            events = kept_events(entry["loop_"].dereference()["trace_"])
+            for event in events:
+                before = (int(events[-1]["at_ns"]) - int(event["at_ns"])) // 1000
+                kind = str(event["kind"]).rsplit("::", 1)[-1]
+                reason = f", {event['reason'].string()}" if event["reason"] else ""
+                print(f"-{before} us: {kind} {event['name'].string(errors='replace')}{reason}")
+            print(f"{len(events)} events" if events else "no trace was kept")
+
+
+def kept_events(trace):
+    """Those in the ring, the oldest first."""
+    count = int(trace["count_"]) if trace["events_"] else 0
+    size = int(trace["events_max"])
+    return [trace["events_"][i % size] for i in range(max(0, count - size), count)]
+
+
 def numbered(text):
     fibers = all_fibers()
     if not text.isdigit() or not 1 <= int(text) <= len(fibers):
@@ -280,3 +305,4 @@ SeamFilter()
 FibersCommand()
 FiberCommand()
 ApplyCommand()
+TraceCommand()

@@ -98,6 +98,7 @@ public:
     std::size_t close(int descriptor) override;
     int descriptor() override;
     std::string describe() const override;
+    PollerContents contents() const override;
 
 private:
     /// Names an operation to the kernel: a completion of an earlier one in the slot is not ours.
@@ -153,6 +154,13 @@ std::string IoUringPoller::describe() const {
     for (std::size_t i = 0; i < Operation::kind_count; i++)
         if (!can_do_[i]) text += std::string(", no ") + ways[i].name;
     return text + ")";
+}
+
+PollerContents IoUringPoller::contents() const {
+    PollerContents contents;
+    for (const Slot& each : slots_)
+        if (each.operation) contents.operations.push_back(each.operation);
+    return contents;
 }
 
 /// Room for one more submission. The ring limits what is staged, not what is under way.

@@ -21,6 +21,7 @@ constexpr std::size_t last_posts_max = 1'000'000;
 // A fiber that goes on after it was cancelled must not stop the others.
 constexpr std::uint32_t failed_waits_max = 1000;
 constexpr std::uint32_t failed_waits_per_yield = 64;
+constexpr std::uint64_t idle_trim_ns = 1'000'000'000;
 
 thread_local Loop* loops_of_thread = nullptr; // all of them, linked
 
@@ -103,6 +104,7 @@ void Loop::start(Fiber& fiber) {
     if (all_) all_->previous_of_all_ = &fiber;
     all_ = &fiber;
     fibers_count_++;
+    probe::spawn(&fiber, fiber.name_);
     make_ready(fiber);
     fiber.state_ = State::initial;
 }
@@ -142,6 +144,8 @@ void Loop::forget(Fiber& fiber) {
     fibers_count_--;
     if (first_ == &fiber) first_ = nullptr;
     Stack& stack = *fiber.stack_;
+    if (StackPool::is_fresh(stack)) [[unlikely]]
+        stacks_.note_use(stack, fiber.name());
     fiber.~Fiber();
     stacks_.give_back(stack);
 }
@@ -195,7 +199,19 @@ inline Fiber* Loop::take_ready() {
         ready_priorities_ &= ~(1u << priority);
     }
     ready_count_--;
+    if (begun_priorities_) [[unlikely]]
+        taken_priorities_ |= 1u << priority;
     return fiber;
+}
+
+/// Counts, when a turn begins, which priorities waited in the one before. Only where fibers of
+/// several are ready can one wait.
+void Loop::note_turn() {
+    std::uint32_t waited = begun_priorities_ & ~std::exchange(taken_priorities_, 0);
+    for (Priority each = 0; waited != 0 && each < priority_count; each++)
+        turns_waited_[each] += waited >> each & 1u;
+    bool are_several = (ready_priorities_ & (ready_priorities_ - 1)) != 0;
+    begun_priorities_ = are_several ? ready_priorities_ : 0;
 }
 
 /// The next fiber to run before the loop looks at the clock and the system, or a callback runs:
@@ -221,10 +237,23 @@ inline Fiber* Loop::next_of_turn() {
     fiber.suspensions_++;
     Fiber* next = next_of_turn();
     running_ = next;
-    if (next != &fiber)
-        fiber.context_.switch_to(next ? next->context_ : context_, next,
-                                 fiber.state_ == State::completed);
+    probe::switched(&fiber, next);
+    if (trace_.is_on()) [[unlikely]]
+        return go_on_traced(next, fiber);
+    go_on_with(next, fiber);
+}
+
+inline void Loop::go_on_with(Fiber* next, Fiber& from) {
+    if (next != &from)
+        from.context_.switch_to(next ? next->context_ : context_, next,
+                                from.state_ == State::completed);
     arrived();
+}
+
+/// A function of its own, so that a switch without a trace saves no registers for this.
+[[gnu::noinline, gnu::cold]] void Loop::go_on_traced(Fiber* next, Fiber& from) {
+    trace_.add_switch(&from, next, poller_.now_ns());
+    go_on_with(next, from);
 }
 
 Result<void> Loop::say_interruption(Fiber& fiber) {
@@ -252,6 +281,7 @@ Result<void> Loop::park(Wait& wait, WaitQueue* queue, std::uint64_t until_ns) {
     fiber.timer_ns_ = std::min(until_ns, fiber.deadline_ns());
     if (fiber.timer_ns_ != never_ns) timers_.add(fiber, fiber.timer_ns_);
     fiber.state_ = State::suspended;
+    probe::park(&fiber, wait.what_, fiber.timer_ns_);
     switch_from(fiber);
     if (fiber.timer_place_) timers_.remove(fiber);
     fiber.wait_ = nullptr;
@@ -356,10 +386,13 @@ void Loop::turn(bool may_wait) {
     check_process();
     // Those that become ready meanwhile wait for the next turn, so that the clock is not forgotten.
     make_callbacks_due();
+    note_turn();
     bool has_looked = false;
     do {
         while (Fiber* fiber = next_of_turn()) {
             running_ = fiber;
+            probe::switched(nullptr, fiber);
+            if (trace_.is_on()) trace_.add_switch(nullptr, fiber, poller_.now_ns());
             context_.switch_to(fiber->context_, fiber);
             check_process();
             if (must_look()) has_looked = look_at_clock(*fiber);
@@ -377,14 +410,22 @@ void Loop::turn(bool may_wait) {
     bool only_background = background_waits_ > 0 && foreground_waits_ == 0;
     bool can_wake = !is_alone || (poller_.can_wake() && !only_background) || outside_count_ > 0;
     if (!has_work && deadline_ns == never_ns && !can_wake) return report_deadlock();
+    std::uint64_t before_ns = now_ns_;
     if (!has_work && may_wait)
-        inbox_.sleep([&](bool may_sleep) { collect(may_sleep ? deadline_ns : 0); });
+        inbox_.sleep([&](bool may_sleep) { collect(may_sleep ? end_of_sleep(deadline_ns) : 0); });
     else if (!is_alone || poller_.can_wake())
         collect(0);
     now_ns_ = poller_.now_ns();
+    if (now_ns_ - before_ns >= idle_trim_ns) stacks_.trim_warm();
     fire_timers();
     run_posts();
     runs_left_ = runs_told_ = long_turns_.runs_per_look(ready_count_);
+}
+
+/// A long sleep is cut short once, so that free stacks give memory back for the rest of it.
+std::uint64_t Loop::end_of_sleep(std::uint64_t deadline_ns) const {
+    std::uint64_t trim_ns = now_ns_ + idle_trim_ns;
+    return deadline_ns > trim_ns && stacks_.can_trim_warm() ? trim_ns : deadline_ns;
 }
 
 /// Waits for operations to end, and makes ready who waits for them.

@@ -7,10 +7,12 @@
 #include "fiber/inbox.hpp"
 #include "fiber/long_turn.hpp"
 #include "fiber/poller.hpp"
+#include "fiber/probe.hpp"
 #include "fiber/random.hpp"
 #include "fiber/record.hpp"
 #include "fiber/registry.hpp"
 #include "fiber/timer_heap.hpp"
+#include "fiber/trace.hpp"
 
 #include <bit>
 #include <concepts>
@@ -113,6 +115,12 @@ public:
     Random& random() { return random_; }
     /// Finds out who keeps the others waiting; its limit can be set.
     LongTurnWatch& long_turns() { return long_turns_; }
+    /// What the fibers did last, where that is kept.
+    Trace& trace() { return trace_; }
+    const Trace& trace() const { return trace_; }
+    /// Between how many looks at the clock fibers of a priority were ready from the beginning and
+    /// none of them ran, because others came first.
+    std::uint64_t turns_waited(Priority priority) const { return turns_waited_[priority]; }
 
     /// A fiber whose waits have failed 1000 times in a row, without ever waiting, is named in the
     /// log. From then on it lets the others run at each 64th; if `value` is true the program stops
@@ -127,6 +135,7 @@ public:
     Fiber* first_fiber() const { return all_; } ///< for dumps: all of them, linked by `next()`
     std::size_t fibers_count() const { return fibers_count_; }
     StackPool& stacks() { return stacks_; }
+    const StackPool& stacks() const { return stacks_; }
 
     // For groups, waits and scopes:
 
@@ -140,6 +149,8 @@ public:
     void reconsider(Fiber& fiber);
     void make_ready(Fiber& fiber) {
         check_thread();
+        if (trace_.is_on()) [[unlikely]]
+            trace_.add_ready(fiber, poller_.now_ns());
         ReadyQueue& queue = ready_[fiber.priority_];
         fiber.state_ = State::ready;
         fiber.next_ready_ = nullptr;
@@ -172,6 +183,7 @@ public:
     /// Closes a descriptor after what waits for it, which fails with `closed`.
     void close(int descriptor);
     Poller& poller() { return poller_; }
+    const Poller& poller() const { return poller_; }
     /// What is known of a descriptor until it is closed.
     Trial trial(int descriptor) const {
         auto index = static_cast<std::size_t>(descriptor);
@@ -231,6 +243,9 @@ private:
     bool run_callback();
     Fiber* next_of_turn();
     void switch_from(Fiber& fiber) noexcept;
+    void go_on_with(Fiber* next, Fiber& from);
+    void go_on_traced(Fiber* next, Fiber& from);
+    void note_turn();
     void arrived() {
         // The one before may have left its stack for good.
         if (finished_) [[unlikely]]
@@ -238,6 +253,7 @@ private:
     }
     Result<void> say_interruption(Fiber& fiber);
     void fire_timers();
+    std::uint64_t end_of_sleep(std::uint64_t deadline_ns) const;
     void collect(std::uint64_t deadline_ns);
     void take_completions(std::uint64_t deadline_ns);
     void wait_outside(std::uint64_t deadline_ns);
@@ -279,6 +295,8 @@ private:
     Fiber* finished_ = nullptr; ///< has left its stack for good; to be given back
     ReadyQueue ready_[priority_count];
     std::uint32_t ready_priorities_ = 0; ///< a bit for each queue that is not empty
+    std::uint32_t begun_priorities_ = 0; ///< ready when the turn began, if there were several
+    std::uint32_t taken_priorities_ = 0; ///< those of which a fiber has run since
     std::size_t ready_count_ = 0;
     CallbackList queued_;                            ///< callbacks for the next turn
     std::atomic<bool> has_more_than_fibers_ = false; ///< may be true: callbacks, or a dump
@@ -296,12 +314,14 @@ private:
     Random random_;
     Loop* outer_ = nullptr; ///< on a fiber of which this one runs
     Loop* next_of_thread_ = nullptr;
+    Trace trace_;                       // beside the next one: both are looked at in each switch
     bool is_watched_ = false;           ///< others wait for its descriptor now
     std::optional<Error> interruption_; ///< of the fiber that runs it
     Fiber* all_ = nullptr;
     std::size_t fibers_count_ = 0;
     std::size_t selects_count_ = 0;
     LongTurnWatch long_turns_;
+    std::uint64_t turns_waited_[priority_count] = {};
     std::atomic<bool> is_dump_requested_ = false;
 #ifdef NDEBUG
     bool stops_at_spinning_ = false;

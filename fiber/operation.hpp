@@ -62,6 +62,9 @@ struct Operation {
     Operation *previous = nullptr, *next = nullptr; ///< in a list of the poller, or of completions
 };
 
+/// As people call it: "openat2".
+const char* name_of(Operation::Kind kind);
+
 /// Operations that have ended, in the order in which they did.
 class Completions {
 public:

@@ -70,6 +70,10 @@ const Fiber* overflowed_fiber(const void* address) {
     return nullptr;
 }
 
+void write_trace() {
+    if (const Loop* loop = Loop::current()) loop->trace().write_to_standard_error();
+}
+
 void pass_on(int signal, siginfo_t* info, void* context) {
     const struct sigaction& before = action_before(signal);
     bool is_fault = info->si_code > 0; // else somebody sent it
@@ -83,11 +87,16 @@ void pass_on(int signal, siginfo_t* info, void* context) {
 
 void on_fault(int signal, siginfo_t* info, void* context) {
     const Fiber* fiber = info->si_code > 0 ? overflowed_fiber(info->si_addr) : nullptr;
-    if (!fiber) return pass_on(signal, info, context);
+    if (!fiber) {
+        bool is_end = info->si_code > 0 && action_before(signal).sa_handler == SIG_DFL;
+        if (is_end) write_trace();
+        return pass_on(signal, info, context);
+    }
     SignalText text;
     text.add("fiber ").add(fiber->name()).add(" overflowed its ");
     text.add(size_of(fiber->stack().stack_class) / 1024).add(" KiB stack\n");
     text.write_to_standard_error();
+    write_trace();
     // The instruction runs again, and faults as if we had not been there.
     ::sigaction(signal, &action_before(signal), nullptr);
 }

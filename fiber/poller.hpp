@@ -9,8 +9,15 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace kindling::fiber {
+
+/// What a poller knows of, for people.
+struct PollerContents {
+    std::vector<const Operation*> operations; ///< under way
+    std::vector<int> descriptors;             ///< registered with the kernel until they are closed
+};
 
 /// All but `wake` is called on the thread of the loop, and none runs code of a fiber.
 class Poller {
@@ -54,6 +61,8 @@ public:
 
     /// Its name and the features in use, for the log.
     virtual std::string describe() const = 0;
+
+    virtual PollerContents contents() const = 0;
 };
 
 /// io_uring if the kernel lets us, else epoll; KINDLING_POLLER=epoll or io_uring in the environment

@@ -12,7 +12,7 @@ namespace kindling::fiber {
 class Loop;
 
 /// Changes when gdb_script.py must read something else.
-constexpr std::uint32_t registry_version = 1;
+constexpr std::uint32_t registry_version = 2;
 
 /// A loop's place in the list of all; part of the loop.
 class Registered {

@@ -28,6 +28,8 @@ public:
         return *this;
     }
 
+    std::string_view text() const { return {text_, size_}; }
+
     /// With one write; if that fails there is no place to say so.
     void write_to_standard_error() const {
         [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, text_, size_);

@@ -2,7 +2,7 @@
 #include "fiber/stack.hpp"
 
 #include "fiber/feature.hpp"
-
+#include "fiber/log.hpp"
 #include "fiber/sanitizer.hpp"
 #include "host/error.hpp"
 
@@ -25,26 +25,37 @@ constexpr std::size_t warm_touched_max = 16 * 1024;
 // Two mappings per slot, and 45 % of what vm.max_map_count allows by default is for them.
 constexpr std::size_t guard_mappings_max = 65530 * 45 / 100;
 
-/// Pages of [first, first + size) that are in memory.
-std::size_t resident_pages(std::byte* first, std::size_t size_bytes) {
+constexpr int pattern = 0xa5; // a byte of the exact mode that nobody has used
+
+/// Calls `function` for each page of [first, first + size) with whether it is in memory.
+template <class Function>
+void for_each_page(std::byte* first, std::size_t size_bytes, Function function) {
     unsigned char pages[256];
-    std::size_t count = 0;
     while (size_bytes > 0) {
         std::size_t part = std::min(size_bytes, sizeof(pages) * page_bytes);
-        if (::mincore(first, part, pages) != 0) return count;
-        auto is_resident = [](unsigned char page) { return (page & 1) != 0; };
-        count +=
-            static_cast<std::size_t>(std::count_if(pages, pages + part / page_bytes, is_resident));
+        if (::mincore(first, part, pages) != 0) return;
+        for (std::size_t i = 0; i < part / page_bytes; i++) function((pages[i] & 1) != 0);
         first += part;
         size_bytes -= part;
     }
-    return count;
+}
+
+bool is_resident(std::byte* page) {
+    bool is_there = false;
+    for_each_page(page, page_bytes, [&](bool is) { is_there = is; });
+    return is_there;
 }
 
 /// The page below the warm ones tells whether more was touched: stacks grow page by page.
 bool is_warm_size(const Stack& stack) {
-    std::byte* beyond = stack.memory.top() - warm_touched_max - page_bytes;
-    return resident_pages(beyond, page_bytes) == 0;
+    return stack.is_known_small || !is_resident(stack.memory.top() - warm_touched_max - page_bytes);
+}
+
+/// Bytes that no longer have the pattern, and all above them. Reads between variables, too.
+[[gnu::no_sanitize_address]] std::size_t changed_bytes(const StackMemory& memory) {
+    std::size_t same = 0;
+    while (same < memory.size_bytes && memory.bottom[same] == std::byte{pattern}) same++;
+    return memory.size_bytes - same;
 }
 
 } // namespace
@@ -72,10 +83,16 @@ Result<StackClass> class_for(std::size_t size_bytes) {
     return Error{Errc::too_large, "a stack is larger than any class"};
 }
 
-StackPool::StackPool() : has_light_guards_(!is_disabled("guard")) {}
+StackPool::StackPool() : has_light_guards_(!is_disabled("guard")) {
+    const char* text = std::getenv("KINDLING_FIBER_STACKS");
+    std::string_view mode = text ? text : "";
+    is_exact_ = mode == "exact";
+    reports_ = is_exact_ || mode == "report";
+}
 
 StackPool::~StackPool() {
     ASSERT(in_use_ == 0);
+    if (reports_) log_plain(marks_.text());
     for (auto& arena : arenas_) {
         for (const Stack& stack : arena->slots) sanitizer::deregister_stack(stack.valgrind_id);
         ::munmap(arena->first, arena->size_bytes());
@@ -114,7 +131,8 @@ Result<void> StackPool::reserve(StackClass stack_class) {
         std::byte* slot = arena->first + i * size;
         if (!install_guard(slot)) break;
         StackMemory memory{slot + guard_bytes, size - guard_bytes};
-        arena->slots[i] = {memory, stack_class, 0, sanitizer::register_stack(memory), free.cold};
+        arena->slots[i] = {memory,   stack_class, false, 0, 0, sanitizer::register_stack(memory),
+                           free.cold};
         free.cold = &arena->slots[i];
     }
     if (!free.cold) {
@@ -125,27 +143,72 @@ Result<void> StackPool::reserve(StackClass stack_class) {
     return {};
 }
 
+/// Sees to it that there is a cold one that can be used.
+Result<void> StackPool::prepare_cold(Class& free, StackClass stack_class) {
+    if (!free.cold) TRY(reserve(stack_class));
+    const StackMemory& memory = free.cold->memory;
+    if (is_exact_) std::memset(memory.bottom, pattern, memory.size_bytes);
+    return {};
+}
+
+void StackPool::note_use(Stack& stack, std::string_view user) {
+    // Where more fibers end than can be kept warm, some stand for all: a look is a system call.
+    bool is_one_of_many = class_of(stack.stack_class).warm_count == warm_max;
+    if (!is_exact_ && is_one_of_many && many_count_++ % many_per_look != 0) return;
+    std::size_t used = used_bytes(stack);
+    stack.is_known_small = used <= warm_touched_max;
+    marks_.add(user, used, stack.memory.size_bytes);
+}
+
 void StackPool::give_back(Stack& stack) {
     ASSERT(in_use_ > 0);
     in_use_--;
     sanitizer::forget(stack.memory);
     sanitizer::end_use(stack.memory);
     Class& free = class_of(stack.stack_class);
-    bool is_seen = stack.lives++ % lives_unseen_max == 0;
-    if (free.warm_count == warm_max || (is_seen && !is_warm_size(stack))) return cool(free, stack);
+    if (free.warm_count == warm_max) return cool(free, stack);
+    if (stack.lives % lives_unseen_max == 0) {
+        if (is_exact_ || !is_warm_size(stack)) return give_back_large(free, stack);
+        stack.is_known_small = false;
+        stack.lives = 0;
+        stack.small_lives = 1;
+    }
+    stack.lives++;
     stack.next_free = std::exchange(free.warm, &stack);
     free.warm_count++;
+}
+
+/// Where one of several nearly filled it, who it was shows when all have fresh ones.
+void StackPool::give_back_large(Class& free, Stack& stack) {
+    const StackMemory& memory = stack.memory;
+    std::byte* quarter = memory.bottom + memory.size_bytes / 4 / page_bytes * page_bytes;
+    if (!is_fresh(stack) && is_resident(quarter)) trim();
+    cool(free, stack);
 }
 
 /// Gives the memory of a free slot back to the system.
 void StackPool::cool(Class& free, Stack& stack) {
     ::madvise(stack.memory.bottom, stack.memory.size_bytes, MADV_DONTNEED);
-    stack.lives = 0;
+    stack.is_known_small = false;
+    stack.lives = stack.small_lives = 0;
     stack.next_free = std::exchange(free.cold, &stack);
 }
 
 std::size_t StackPool::touched_bytes(const Stack& stack) {
-    return resident_pages(stack.memory.bottom, stack.memory.size_bytes) * page_bytes;
+    std::size_t count = 0;
+    for_each_page(stack.memory.bottom, stack.memory.size_bytes, [&](bool is) { count += is; });
+    return count * page_bytes;
+}
+
+std::size_t StackPool::used_bytes(const Stack& stack) const {
+    if (is_exact_) return changed_bytes(stack.memory);
+    std::size_t untouched = 0;
+    bool was_touched = false;
+    for_each_page(stack.memory.bottom, stack.memory.size_bytes, [&](bool is) {
+        was_touched |= is;
+        untouched += !was_touched;
+    });
+    return stack.memory.size_bytes - untouched * page_bytes;
 }
 
 bool StackPool::is_guard(const void* address) const {
@@ -163,6 +226,23 @@ void StackPool::trim() {
         while (each.warm) cool(each, *std::exchange(each.warm, each.warm->next_free));
         each.warm_count = 0;
     }
+}
+
+bool StackPool::can_trim_warm() const {
+    for (const Class& each : classes_)
+        for (const Stack* stack = each.warm; stack; stack = stack->next_free)
+            if (stack->lives > stack->small_lives) return true;
+    return false;
+}
+
+void StackPool::trim_warm() {
+    for (Class& each : classes_)
+        for (Stack* stack = each.warm; stack; stack = stack->next_free) {
+            if (stack->lives == stack->small_lives) continue;
+            ::madvise(stack->memory.bottom, stack->memory.size_bytes - warm_touched_max,
+                      MADV_DONTNEED);
+            stack->small_lives = stack->lives;
+        }
 }
 
 StackUsage StackPool::usage() const {

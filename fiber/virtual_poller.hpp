@@ -28,6 +28,7 @@ public:
     void pass_on(int, std::uint32_t) override {}
     std::size_t close(int descriptor) override;
     std::string describe() const override { return "virtual time"; }
+    PollerContents contents() const override { return {{pending_.begin(), pending_.end()}, {}}; }
 
     void advance_ns(std::uint64_t by_ns) { now_ns_ += by_ns; }
 

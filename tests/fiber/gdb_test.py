@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import case_lines  # noqa: E402
@@ -111,6 +112,18 @@ class LookTest(unittest.TestCase):
                    commands=["break come_to_a_stop", "run", "fiber apply all bt", "fiber 3", "bt",
                              "continue"])
         self.assertIn("exited normally", text)
+
+
+    def test_a_trace_is_there_in_a_live_process_and_in_a_core_if_it_was_kept(self):
+        live = ["--args", SUBJECT, "park"], ["break come_to_a_stop", "run", "fiber trace"]
+        self.assertIn("no trace was kept", gdb(*live[0], commands=live[1]))
+        with unittest.mock.patch.dict(os.environ, {"KINDLING_FIBER_TRACE": "1"}):
+            core = core_of("abort", self.folder.name)
+            for arguments, commands in (live, ([SUBJECT, str(core)], ["fiber trace"])):
+                found = answers(gdb(*arguments, commands=commands))["fiber trace"]
+                self.assertRegex(found, r"-[0-9]+ us: ready writer, spawned\n")
+                self.assertRegex(found, r"-[0-9]+ us: park reader, mutex\n")
+                self.assertRegex(found, r"-0 us: ready late, spawned\n[0-9]+ events")
 
 
 class OverflowTest(unittest.TestCase):
