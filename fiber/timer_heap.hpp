@@ -4,10 +4,14 @@
 // first.
 #pragma once
 
+#include "base/result.hpp"
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <utility>
-#include <vector>
 
 namespace kindling::fiber {
 
@@ -16,20 +20,34 @@ namespace kindling::fiber {
 template <class T, std::size_t& (*place)(T&)>
 class TimerHeap {
 public:
-    bool is_empty() const { return entries_.empty(); }
-    std::uint64_t first_time() const { return entries_.front().time; }
-    T& first() const { return *entries_.front().element; }
+    bool is_empty() const { return size_ == 0; }
+    std::uint64_t first_time() const { return entries_[0].time; }
+    T& first() const { return *entries_[0].element; }
 
+    /// Lets so many elements be in it at once. False if there is no memory.
+    bool make_room(std::size_t count) {
+        if (count <= capacity_) [[likely]]
+            return true;
+        std::size_t larger = std::max({count, 2 * capacity_, std::size_t{16}});
+        std::unique_ptr<Entry[]> entries(new (std::nothrow) Entry[larger]);
+        if (!entries) return false;
+        std::copy_n(entries_.get(), size_, entries.get());
+        entries_ = std::move(entries);
+        capacity_ = larger;
+        return true;
+    }
+
+    /// There must be room for it: a wait cannot fail for want of memory.
     void add(T& element, std::uint64_t time) {
-        entries_.push_back({time, order_++, &element});
-        rise(entries_.size());
+        ASSERT(size_ < capacity_);
+        entries_[size_++] = {time, order_++, &element};
+        rise(size_);
     }
 
     void remove(T& element) {
         std::size_t at = std::exchange(place(element), 0);
-        Entry last = entries_.back();
-        entries_.pop_back();
-        if (at > entries_.size()) return;
+        Entry last = entry(size_--);
+        if (at > size_) return;
         put(at, last);
         rise(at);
         sink(place(*last.element));
@@ -37,8 +55,8 @@ public:
 
 private:
     struct Entry {
-        std::uint64_t time, order;
-        T* element;
+        std::uint64_t time = 0, order = 0;
+        T* element = nullptr;
         bool operator<(const Entry& other) const {
             return time != other.time ? time < other.time : order < other.order;
         }
@@ -59,8 +77,8 @@ private:
 
     void sink(std::size_t at) {
         Entry value = entry(at);
-        for (std::size_t below = 2 * at; below <= entries_.size(); below = 2 * at) {
-            if (below < entries_.size() && entry(below + 1) < entry(below)) below++;
+        for (std::size_t below = 2 * at; below <= size_; below = 2 * at) {
+            if (below < size_ && entry(below + 1) < entry(below)) below++;
             if (!(entry(below) < value)) break;
             put(at, entry(below));
             at = below;
@@ -68,7 +86,8 @@ private:
         put(at, value);
     }
 
-    std::vector<Entry> entries_;
+    std::unique_ptr<Entry[]> entries_;
+    std::size_t size_ = 0, capacity_ = 0;
     std::uint64_t order_ = 0;
 };
 
