@@ -55,6 +55,7 @@ public:
     Result<void> operator()() {
         Result<T> result = result_of(function_);
         Result<void> outcome = result ? Result<void>() : Result<void>(result.error());
+        LocalValues::current().clear(); // before anybody can hear of the end
         promise_.resolve(std::move(result));
         return outcome;
     }

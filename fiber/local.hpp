@@ -62,7 +62,7 @@ public:
 
     /// The value of this fiber; its first use makes it, as `T()`, which is all that allocates. The
     /// fiber destroys its values when its function has returned, the newest first, and before its
-    /// group hears of the end. A destructor must not use the variable that is being destroyed.
+    /// group or its future hears of the end. A destructor must not use the variable that is being destroyed.
     T& get() {
         LocalValues& values = LocalValues::current();
         LocalValue* found = values.find(this);

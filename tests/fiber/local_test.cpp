@@ -73,6 +73,28 @@ TEST_CASE("values of a fiber go in reverse order, after its function and before 
     CHECK(here.said() == Said{"returns", "~second", "~late", "~first", "group"});
 }
 
+TEST_CASE("a future hears of the end when the values are gone", "[fiber][local]") {
+    static FiberLocal<Noisy> value;
+    VirtualLoop here;
+    Future<int>* awaited = nullptr;
+    auto result = here.run([&]() -> Result<void> {
+        Group group;
+        auto child = [&]() -> Result<int> {
+            value->name = "value";
+            value->here = &here;
+            value->at_end = [&] { here.say(awaited->is_resolved() ? "too early" : "not yet"); };
+            return 1;
+        };
+        Future<int> future = TRY(group.spawn_future("child", child));
+        awaited = &future;
+        TRY(group.wait());
+        here.say(future.is_resolved() ? "resolved" : "not resolved");
+        return {};
+    });
+    CHECK(result.has_value());
+    CHECK(here.said() == Said{"~value", "not yet", "resolved"});
+}
+
 TEST_CASE("a binding holds for its scope and the fibers started in it", "[fiber][local]") {
     static Scoped<std::string> trace, other;
     VirtualLoop here;
