@@ -122,4 +122,15 @@ std::vector<Failure> Group::failures() const {
     return failures;
 }
 
+/// Calls the function of the first fiber inside the root group, ends that, and says how it failed.
+Result<void> Loop::with_root(void (*function)(void*), void* argument) {
+    Group root(Policy::all_settled);
+    root_ = &root;
+    function(argument);
+    root.cancel();
+    (void)root.wait();
+    root_ = nullptr;
+    return root.failures_.empty() ? Result<void>() : root.failures_.front().error;
+}
+
 } // namespace kindling::fiber

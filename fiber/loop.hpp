@@ -58,9 +58,18 @@ public:
     static Fiber* current_fiber() { return of_thread ? of_thread->running_ : nullptr; }
 
     /// Runs `function` as the first fiber and goes on until it has returned. What it starts lives
-    /// in its groups, and so ends before it. Gives what it returned.
+    /// in its groups, and so ends before it. Gives what it returned; if that is a success, how the
+    /// first failed that did among the children of `root`.
     template <std::invocable Function>
     Result<void> run(std::string_view name, Function function, Place place = Place::current());
+
+    /// The group for work that belongs to the whole program, such as a fiber that writes a log:
+    /// any fiber may spawn into it. What still runs when the first fiber has returned is cancelled
+    /// and waited for. One that fails stops no other.
+    Group& root() {
+        ASSERT(root_);
+        return *root_;
+    }
 
     /// For a thread whose waiting belongs to another event loop: begins what `run_once` goes on
     /// with. The function returns nothing, and is moved. Errors: no_memory.
@@ -243,6 +252,7 @@ private:
     bool run_callback();
     Fiber* next_of_turn();
     void switch_from(Fiber& fiber) noexcept;
+    Result<void> with_root(void (*function)(void*), void* argument);
     void go_on_with(Fiber* next, Fiber& from);
     void go_on_traced(Fiber* next, Fiber& from);
     void note_turn();
@@ -292,6 +302,7 @@ private:
     Context context_; ///< of the thread itself
     Fiber* running_ = nullptr;
     Fiber* first_ = nullptr;    ///< the one that `run` was given
+    Group* root_ = nullptr;     ///< null: there is no first fiber
     Fiber* finished_ = nullptr; ///< has left its stack for good; to be given back
     ReadyQueue ready_[priority_count];
     std::uint32_t ready_priorities_ = 0; ///< a bit for each queue that is not empty
@@ -375,8 +386,11 @@ template <std::invocable Function>
 Result<void> Loop::begin(std::string_view name, Function function, Place place) {
     static_assert(std::is_void_v<std::invoke_result_t<Function&>>);
     ASSERT(!first_);
-    first_ = TRY(
-        create(name, priority_default, nullptr, std::move(function), StackClass::kib_256, place));
+    auto whole = [this, function = std::move(function)]() mutable {
+        (void)with_root([](void* of) { (*static_cast<Function*>(of))(); }, &function);
+    };
+    first_ =
+        TRY(create(name, priority_default, nullptr, std::move(whole), StackClass::kib_256, place));
     first_->always_begins_ = true;
     return {};
 }
@@ -393,7 +407,11 @@ Result<void> Loop::run(std::string_view name, Function function, Place place) {
         else
             result = function();
     };
-    Fiber* fiber = TRY(create(name, priority_default, nullptr, keep, StackClass::kib_256, place));
+    auto whole = [&] {
+        auto of_root = with_root([](void* of) { (*static_cast<decltype(keep)*>(of))(); }, &keep);
+        if (result) result = of_root;
+    };
+    Fiber* fiber = TRY(create(name, priority_default, nullptr, whole, StackClass::kib_256, place));
     run_until_ended(*fiber);
     return outcome(result);
 }

@@ -343,3 +343,37 @@ TEST_CASE("cancelling a group does not reach its parent", "[fiber][group]") {
     CHECK(here.said() ==
           (is_by_child ? Said{"1000 cancelled", "ok", "cancelled"} : Said{"ok", "cancelled"}));
 }
+
+TEST_CASE("what belongs to the program is ended when the first fiber has returned",
+          "[fiber][group]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        {
+            Group group;
+            TRY(group.spawn("child", [&] { // into a group that is not its own
+                return here.loop().root().spawn("writer", child(1000, {}, here));
+            }));
+            TRY(group.wait());
+        }
+        TRY(this_fiber::sleep_for_us(5));
+        here.say("returns");
+        return {};
+    });
+    CHECK(text_of(result) == "ok");
+    CHECK(here.said() == Said{"returns", "1000 cancelled"});
+}
+
+TEST_CASE("how work of the program failed is what a run says that went well", "[fiber][group]") {
+    bool is_well = GENERATE(true, false);
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        TRY(here.loop().root().spawn("bad", child(1, io_error, here)));
+        TRY(here.loop().root().spawn("good", child(3, {}, here)));
+        TRY(this_fiber::sleep_for_us(5));
+        here.say("goes on");
+        if (!is_well) return other_error;
+        return {};
+    });
+    CHECK(text_of(result) == text_of(is_well ? io_error : other_error));
+    CHECK(here.said() == Said{"1 ok", "3 ok", "goes on"});
+}
