@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "fiber/sanitizer.hpp"
+#include "fiber/shadow_stack.hpp"
 #include "fiber/switch.hpp"
 
 #include <cstdint>
@@ -62,16 +63,6 @@ constinit thread_local std::uint32_t modes_of_thread = 0;
 }
 #endif
 
-/// The switch does not keep shadow stacks in step, so that its first `ret` would be a fault. False
-/// where the processor has none or they are off, which is when the instruction does nothing.
-bool has_shadow_stack() {
-    std::uint64_t pointer = 0;
-#if defined(__x86_64__)
-    asm volatile("rdsspq %0" : "+r"(pointer));
-#endif
-    return pointer != 0;
-}
-
 /// The first frame of a new stack.
 void begin(void* value, Entry entry) {
     sanitizer::finish_switch(nullptr);
@@ -84,13 +75,14 @@ Context::~Context() {
     if (is_recorded_fiber_) sanitizer::destroy_flow(thread_fiber_);
 }
 
-void Context::prepare(StackMemory memory, Entry entry, const char* name) {
-    ASSERT(!has_shadow_stack());
+void Context::prepare(StackMemory memory, Entry entry, const char* name, void* shadow_top) {
+    ASSERT(shadow_top || !has_shadow_stack()); // Its first return would be a fault.
     memory_ = memory;
+    shadow_top_ = shadow_top;
     name_ = name;
     thread_fiber_ = sanitizer::create_flow();
     is_recorded_fiber_ = thread_fiber_ != nullptr;
-    stack_pointer_ = first_place(memory, begin, entry);
+    stack_pointer_ = first_place(memory, begin, entry, shadow_top);
 }
 
 void* Context::switch_to(Context& next, void* value, bool is_last) {
@@ -103,6 +95,8 @@ void* Context::switch_to(Context& next, void* value, bool is_last) {
     if (!is_recorded_fiber_) thread_fiber_ = sanitizer::current_flow();
     sanitizer::start_switch(is_last ? nullptr : &fake_stack_, memory_, next.memory_,
                             next.thread_fiber_);
+    if (is_last && shadow_top_) [[unlikely]]
+        kindling_fiber_leave(&stack_pointer_, next.stack_pointer_, value, shadow_top_);
     value = kindling_fiber_switch(&stack_pointer_, next.stack_pointer_, value);
     // Somebody came back to us.
     sanitizer::finish_switch(fake_stack_);

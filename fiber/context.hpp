@@ -30,8 +30,9 @@ public:
 
     /// Lets the first switch to it call `entry(value)` on `memory`, with the value of that switch.
     /// `entry` never returns; its last switch is one with `is_last`. `name` is for
-    /// reports, and borrowed.
-    void prepare(StackMemory memory, void (*entry)(void* value), const char* name = "");
+    /// reports, and borrowed. `shadow_top` is where these are on; see shadow_stack.hpp.
+    void prepare(StackMemory memory, void (*entry)(void* value), const char* name = "",
+                 void* shadow_top = nullptr);
 
     /// Parks the running flow here and goes on with `next`. Gives the value of the switch that
     /// comes back. Costs a few nanoseconds and no system call.
@@ -51,6 +52,7 @@ public:
 private:
     void* stack_pointer_ = nullptr;
     StackMemory memory_;
+    void* shadow_top_ = nullptr;
     const char* name_ = nullptr; ///< null: the flow that a thread began with
     void* exceptions_[2] =
         {}; ///< those being handled: of a thread for the language, of a flow for us

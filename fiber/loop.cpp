@@ -96,7 +96,7 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
     fiber->bound_ = BoundValues::current();
     std::memcpy(fiber->name_, name.data(), std::min(name.size(), name_size_max));
     StackMemory rest{stack.memory.bottom, static_cast<std::size_t>(top - stack.memory.bottom)};
-    fiber->context_.prepare(rest, enter, fiber->name_);
+    fiber->context_.prepare(rest, enter, fiber->name_, stack.shadow_top);
     return fiber;
 }
 

@@ -4,6 +4,7 @@
 #include "fiber/feature.hpp"
 #include "fiber/log.hpp"
 #include "fiber/sanitizer.hpp"
+#include "fiber/shadow_stack.hpp"
 #include "host/error.hpp"
 
 #include <algorithm>
@@ -58,6 +59,11 @@ bool is_warm_size(const Stack& stack) {
     return memory.size_bytes - same;
 }
 
+void close_shadow(Stack& stack) {
+    if (stack.shadow_top) unmap_shadow_stack(stack.memory.size_bytes, stack.shadow_top);
+    stack.shadow_top = nullptr;
+}
+
 } // namespace
 
 /// Address space for slots of one class.
@@ -94,7 +100,10 @@ StackPool::~StackPool() {
     ASSERT(in_use_ == 0);
     if (reports_) log_plain(marks_.text());
     for (auto& arena : arenas_) {
-        for (const Stack& stack : arena->slots) sanitizer::deregister_stack(stack.valgrind_id);
+        for (Stack& stack : arena->slots) {
+            sanitizer::deregister_stack(stack.valgrind_id);
+            close_shadow(stack);
+        }
         ::munmap(arena->first, arena->size_bytes());
     }
 }
@@ -143,10 +152,11 @@ Result<void> StackPool::reserve(StackClass stack_class) {
     return {};
 }
 
-/// Sees to it that there is a cold one that can be used.
+/// Sees to it that there is a cold slot, and that the first of them can be used.
 Result<void> StackPool::prepare_cold(Class& free, StackClass stack_class) {
     if (!free.cold) TRY(reserve(stack_class));
     const StackMemory& memory = free.cold->memory;
+    if (has_shadow_stack()) free.cold->shadow_top = TRY(map_shadow_stack(memory.size_bytes));
     if (is_exact_) std::memset(memory.bottom, pattern, memory.size_bytes);
     return {};
 }
@@ -189,6 +199,7 @@ void StackPool::give_back_large(Class& free, Stack& stack) {
 /// Gives the memory of a free slot back to the system.
 void StackPool::cool(Class& free, Stack& stack) {
     ::madvise(stack.memory.bottom, stack.memory.size_bytes, MADV_DONTNEED);
+    close_shadow(stack);
     stack.is_known_small = false;
     stack.lives = stack.small_lives = 0;
     stack.next_free = std::exchange(free.cold, &stack);

@@ -36,6 +36,7 @@ struct Stack {
     std::uint16_t small_lives = 0; ///< after so many it was known to keep no more than 16 KiB
     unsigned valgrind_id = 0;
     Stack* next_free = nullptr;
+    void* shadow_top = nullptr; ///< null: shadow stacks are off, or it is a cold slot
 };
 
 /// What is in use.
@@ -69,7 +70,9 @@ public:
     StackPool(const StackPool&) = delete;
     StackPool& operator=(const StackPool&) = delete;
 
-    /// Errors: no_memory (address space), too_large (as many mappings as the system allows).
+    /// Errors: no_memory (address space, or what else a shadow stack needs), too_large (as many
+    /// mappings as the system allows), unsupported (shadow stacks are on, and this build's switch
+    /// knows none).
     Result<Stack*> take(StackClass stack_class) {
         Class& free = class_of(stack_class);
         if (!free.warm) [[unlikely]]

@@ -4,6 +4,10 @@
  * Architecture, section 6.1 (x19 to x28, x29, x30, sp and the low halves of v8 to v15 are the
  * caller's). What switch_x86_64.S says about the interface holds here. x18 is the platform's and
  * is not touched.
+ *
+ * The guarded control stack, which is the shadow stack here, is not switched. It stays off: the
+ * run-time turns it on for programs only all of whose objects have a note that says they can do
+ * with it, and this one has none.
  */
     .text
     .p2align 4

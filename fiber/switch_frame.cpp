@@ -13,6 +13,7 @@ namespace {
 /// What a first switch finds on a new stack; see the assembly files.
 struct FirstFrame {
 #if defined(__x86_64__)
+    void* shadow_pointer = nullptr; // lies below the place
     void* r15 = nullptr;
     void* r14 = nullptr;
     void* r13 = nullptr;
@@ -22,12 +23,20 @@ struct FirstFrame {
     void* return_address = nullptr;
     void* end = nullptr; // where the entry's own return address would be
     void* padding = nullptr;
+
+    void* place() {
+        return &r15;
+    }
 #elif defined(__aarch64__)
     void* frame_pointer = nullptr;  // x29
     void* return_address = nullptr; // x30
     void* begin = nullptr;          // x19: is called
     void* entry = nullptr;          // x20
     void* others[16] = {};
+
+    void* place() {
+        return this;
+    }
 #else
 #error "no assembly for this architecture; build with -Dfiber_context=ucontext"
 #endif
@@ -36,13 +45,17 @@ static_assert(sizeof(FirstFrame) % 8 == 0);
 
 } // namespace
 
-void* first_place(StackMemory memory, Begin begin, Entry entry) {
+void* first_place(StackMemory memory, Begin begin, Entry entry, [[maybe_unused]] void* shadow_top) {
     // The top is a multiple of 16, and so must be what is left when the return address is taken.
     auto* frame = ::new (memory.top() - sizeof(FirstFrame)) FirstFrame;
     frame->begin = reinterpret_cast<void*>(begin);
     frame->entry = reinterpret_cast<void*>(entry);
     frame->return_address = reinterpret_cast<void*>(kindling_fiber_entry);
-    return frame;
+#if defined(__x86_64__)
+    // One return address is there; see kindling_fiber_open_shadow.
+    if (shadow_top) frame->shadow_pointer = static_cast<void**>(shadow_top) - 1;
+#endif
+    return frame->place();
 }
 
 std::uintptr_t parked_place() {

@@ -2,6 +2,10 @@
 //
 // The switch where there is no assembly for it: ucontext for the way in, which is a system call
 // because it brings a signal mask, and jumps from then on.
+//
+// It knows no shadow stacks: those that the system makes for such contexts are not for these jumps.
+// The compiler writes the note of this file and says that it can do with them, so what keeps a
+// program from the first switch is that kindling_fiber_open_shadow is missing here.
 #undef _FORTIFY_SOURCE // Its jumps refuse to go to another stack.
 #include "fiber/switch.hpp"
 
@@ -58,7 +62,7 @@ void enter(unsigned high, unsigned low) {
 
 } // namespace
 
-void* first_place(StackMemory memory, Begin begin, Entry entry) {
+void* first_place(StackMemory memory, Begin begin, Entry entry, void*) {
     constexpr std::size_t size_bytes = (sizeof(FirstFrame) + 15) / 16 * 16;
     auto* frame = ::new (memory.top() - size_bytes) FirstFrame;
     ucontext_t& registers = frame->start.registers;
