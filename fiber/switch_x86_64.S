@@ -192,5 +192,5 @@ kindling_fiber_entry:
     .p2align 3
     .long 4, 16, 5
     .asciz "GNU"
-    .long 0xc0000002, 4, __CET__ & 1, 0
+    .long 0xc0000002, 4, __CET__, 0
 #endif
