@@ -148,7 +148,7 @@ public:
 
     // For groups, waits and scopes:
 
-    /// A fiber that is ready to run. Errors: no_memory, too_large (as many as there may be).
+    /// A fiber that is ready to run. Errors: as of StackPool::take.
     template <class Function>
     Result<Fiber*> create(std::string_view name, Priority priority, Group* group,
                           Function&& function, StackClass stack_class = StackClass::kib_256,

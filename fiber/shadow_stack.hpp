@@ -23,7 +23,7 @@ inline bool has_shadow_stack() {
 }
 
 /// The top of a new one, ready for a flow that has a stack of `size_bytes`, or for one after the
-/// other: each must have left it with `Context::leave_to`.
+/// other: each must have left it by a last switch (`Context::switch_to`).
 ///
 /// Errors: no_memory, unsupported (the switch of this build knows none).
 Result<void*> map_shadow_stack(std::size_t size_bytes);
