@@ -15,20 +15,37 @@
 #include <csignal>
 #include <cstdint>
 #include <new>
+
+#ifdef KINDLING_FIBER_LIBUCONTEXT // for C libraries without ucontext, such as musl
+#include <libucontext/libucontext.h>
+#else
 #include <ucontext.h>
+#endif
 
 namespace kindling::fiber {
 
 namespace {
 
+#ifdef KINDLING_FIBER_LIBUCONTEXT
+using Registers = libucontext_ucontext_t;
+constexpr auto save_registers = libucontext_getcontext;
+constexpr auto make_context = libucontext_makecontext;
+constexpr auto enter_context = libucontext_setcontext;
+#else
+using Registers = ucontext_t;
+constexpr auto save_registers = getcontext;
+constexpr auto make_context = makecontext;
+constexpr auto enter_context = setcontext;
+#endif
+
 /// The mask is the thread's, whichever flow runs.
-void keep_signal_mask(ucontext_t& registers) {
+void keep_signal_mask(Registers& registers) {
     pthread_sigmask(SIG_BLOCK, nullptr, &registers.uc_sigmask);
 }
 
 /// How a flow begins.
 struct Start {
-    ucontext_t registers;
+    Registers registers;
     Begin begin;
     Entry entry;
 };
@@ -56,7 +73,7 @@ void enter(unsigned high, unsigned low) {
 [[noreturn]] void go_to(Place& place) {
     if (!place.start) _longjmp(place.registers, 1);
     keep_signal_mask(place.start->registers);
-    setcontext(&place.start->registers);
+    enter_context(&place.start->registers);
     assertion_failed("a context that was made cannot be entered", __FILE__, __LINE__);
 }
 
@@ -65,14 +82,14 @@ void enter(unsigned high, unsigned low) {
 void* first_place(StackMemory memory, Begin begin, Entry entry, void*) {
     constexpr std::size_t size_bytes = (sizeof(FirstFrame) + 15) / 16 * 16;
     auto* frame = ::new (memory.top() - size_bytes) FirstFrame;
-    ucontext_t& registers = frame->start.registers;
-    getcontext(&registers);
+    Registers& registers = frame->start.registers;
+    save_registers(&registers);
     registers.uc_stack.ss_sp = memory.bottom;
     registers.uc_stack.ss_size = memory.size_bytes - size_bytes;
     registers.uc_link = nullptr;
     std::uint64_t address = reinterpret_cast<std::uintptr_t>(frame);
-    makecontext(&registers, reinterpret_cast<void (*)()>(enter), 2,
-                static_cast<unsigned>(address >> 32), static_cast<unsigned>(address));
+    make_context(&registers, reinterpret_cast<void (*)()>(enter), 2,
+                 static_cast<unsigned>(address >> 32), static_cast<unsigned>(address));
     frame->start.begin = begin;
     frame->start.entry = entry;
     frame->place.start = &frame->start;

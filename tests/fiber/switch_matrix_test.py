@@ -59,6 +59,8 @@ BUILDS = [
     Build("static", flags=("-O2", "-static")),
     Build("no frame pointers", flags=("-O2", "-fomit-frame-pointer", "-fno-pie", "-no-pie")),
     Build("ucontext", flags=("-O2", "-D_FORTIFY_SOURCE=2", *UCONTEXT), has_assembly=False),
+    Build("libucontext", flags=("-O2", "-DKINDLING_FIBER_LIBUCONTEXT",
+                                "-Itests/fiber/switch/stand_in", *UCONTEXT), has_assembly=False),
     Build("ucontext, address sanitizer, clang", "clang++", ("-O1", *ASAN, *UCONTEXT),
           environments=USE_AFTER_RETURN, has_assembly=False),
     Build("address sanitizer, gcc", flags=("-O1", *ASAN), environments=USE_AFTER_RETURN),
