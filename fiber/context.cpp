@@ -34,8 +34,7 @@ constinit thread_local void* exception_words = nullptr;
     std::memcpy(exception_words, to, sizeof(to));
 }
 
-#ifndef NDEBUG
-/// What rounds and flushes in floating-point arithmetic.
+/// What rounds, flushes and traps in floating-point arithmetic.
 std::uint32_t arithmetic_modes() {
 #if defined(__x86_64__)
     std::uint32_t control = 0;
@@ -52,9 +51,26 @@ std::uint32_t arithmetic_modes() {
 #endif
 }
 
-/// Those of the thread's own flow when it was last left: all that it goes to begin with them.
+void set_arithmetic_modes(std::uint32_t modes) {
+#if defined(__x86_64__)
+    std::uint32_t control = 0;
+    asm volatile("stmxcsr %0" : "=m"(control));
+    control = (control & ~0xffc0u) | (modes & 0xffc0u); // what has happened stays in the rest
+    auto x87 = static_cast<std::uint16_t>(modes >> 16);
+    asm volatile("ldmxcsr %0" : : "m"(control));
+    asm volatile("fldcw %0" : : "m"(x87));
+#elif defined(__aarch64__)
+    std::uint64_t control = modes;
+    asm volatile("msr fpcr, %0" : : "r"(control));
+#else
+    static_cast<void>(modes);
+#endif
+}
+
+/// Those of all flows that have none of their own, when one of them was last left.
 constinit thread_local std::uint32_t modes_of_thread = 0;
 
+#ifndef NDEBUG
 [[noreturn]] void stop_for_modes(const char* name) {
     char text[128];
     std::snprintf(text, sizeof(text),
@@ -85,12 +101,24 @@ void Context::prepare(StackMemory memory, Entry entry, const char* name, void* s
     stack_pointer_ = first_place(memory, begin, entry, shadow_top);
 }
 
+void Context::keep_arithmetic_modes() {
+    has_own_modes_ = true;
+    modes_ = arithmetic_modes();
+}
+
+[[gnu::noinline, gnu::cold]] void Context::switch_modes(const Context& next) {
+    (has_own_modes_ ? modes_ : modes_of_thread) = arithmetic_modes();
+    set_arithmetic_modes(next.has_own_modes_ ? next.modes_ : modes_of_thread);
+}
+
 void* Context::switch_to(Context& next, void* value, bool is_last) {
 #ifndef NDEBUG
     std::uint32_t modes = arithmetic_modes();
     if (!name_) modes_of_thread = modes;
-    if (modes != modes_of_thread) stop_for_modes(name_);
+    if (!has_own_modes_ && modes != modes_of_thread) stop_for_modes(name_);
 #endif
+    if (has_own_modes_ || next.has_own_modes_) [[unlikely]]
+        switch_modes(next);
     switch_exceptions(exceptions_, next.exceptions_);
     if (!is_recorded_fiber_) thread_fiber_ = sanitizer::current_flow();
     sanitizer::start_switch(is_last ? nullptr : &fake_stack_, memory_, next.memory_,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace kindling::fiber {
 
@@ -34,11 +35,16 @@ public:
     void prepare(StackMemory memory, void (*entry)(void* value), const char* name = "",
                  void* shadow_top = nullptr);
 
+    /// Lets the flow have rounding and flush-to-zero modes of its own, which begin as those that
+    /// hold now. Each switch to it and from it then costs several times what others do.
+    void keep_arithmetic_modes();
+
     /// Parks the running flow here and goes on with `next`. Gives the value of the switch that
     /// comes back. Costs a few nanoseconds and no system call.
     ///
-    /// The signal mask is the thread's and is not switched; neither are rounding and flush-to-zero
-    /// modes, which whoever changes them restores first: debug builds stop and name who did not.
+    /// The signal mask is the thread's and is not switched. Neither are rounding and flush-to-zero
+    /// modes where neither flow keeps its own: whoever changes them restores them first, and debug
+    /// builds stop and name who did not.
     ///
     /// is_last  this flow has come to its end: nobody comes back, its stack may be reused by `next`
     void* switch_to(Context& next, void* value, bool is_last = false);
@@ -50,6 +56,8 @@ public:
     const void* stack_pointer() const { return stack_pointer_; }
 
 private:
+    void switch_modes(const Context& next);
+
     void* stack_pointer_ = nullptr;
     StackMemory memory_;
     void* shadow_top_ = nullptr;
@@ -59,6 +67,8 @@ private:
     void* fake_stack_ = nullptr;   ///< AddressSanitizer's
     void* thread_fiber_ = nullptr; ///< ThreadSanitizer's
     bool is_recorded_fiber_ = false;
+    bool has_own_modes_ = false;
+    std::uint32_t modes_ = 0; ///< its own, while it is parked
 };
 
 } // namespace kindling::fiber

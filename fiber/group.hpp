@@ -32,6 +32,10 @@ struct SpawnOptions {
     Priority priority = priority_default;
     /// Another one is for a fiber that needs more than most do, or is one of very many.
     StackClass stack_class = StackClass::kib_256;
+    /// Lets the fiber have floating-point modes (rounding, flush to zero) of its own, which begin
+    /// as those of whoever spawns it, and whose switches then cost more. Without that, a fiber that
+    /// changes them restores them before it waits.
+    bool keeps_arithmetic_modes = false;
 };
 
 /// A child that failed.
@@ -159,6 +163,7 @@ private:
         Fiber* fiber = TRY(Loop::current()->create(name, options.priority, this,
                                                    std::forward<Function>(function),
                                                    options.stack_class, place));
+        if (options.keeps_arithmetic_modes) fiber->context_.keep_arithmetic_modes();
         add(*fiber);
         return fiber;
     }

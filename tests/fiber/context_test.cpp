@@ -81,6 +81,55 @@ TEST_CASE("registers and locals survive many switches", "[fiber][context]") {
     CHECK(a + b + c + d == 100 + 10 * 100'000);
 }
 
+TEST_CASE("a fiber may keep a rounding mode of its own", "[fiber][context]") {
+    // In both units that calculate; volatile, so that it is done then and there.
+    auto third = [] {
+        volatile double one = 1, three = 3;
+        volatile long double long_one = 1, long_three = 3;
+        return std::pair<double, long double>(one / three, long_one / long_three);
+    };
+    auto nearest = third();
+    std::fesetround(FE_UPWARD);
+    auto upward = third();
+    std::fesetround(FE_DOWNWARD);
+    auto downward = third();
+    std::fesetround(FE_TONEAREST);
+    REQUIRE(upward.first > nearest.first);
+    REQUIRE(upward.second > downward.second);
+
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        auto calculate = [&](auto expected, int mode) {
+            return [&, expected, mode]() -> Result<void> {
+                if (mode >= 0) std::fesetround(mode);
+                for (int i = 0; i < 3; i++) {
+                    CHECK(third() == expected);
+                    TRY(this_fiber::yield());
+                    CHECK(third() == expected);
+                    TRY(this_fiber::sleep_for_us(1));
+                }
+                return {};
+            };
+        };
+        Group group;
+        SpawnOptions keeps{.keeps_arithmetic_modes = true};
+        TRY(group.spawn("upward", calculate(upward, FE_UPWARD), keeps));
+        TRY(group.spawn("downward", calculate(downward, FE_DOWNWARD), keeps));
+        TRY(group.spawn("plain", calculate(nearest, -1)));
+        auto spawner = [&]() -> Result<void> {
+            std::fesetround(FE_DOWNWARD);
+            Group inner;
+            TRY(inner.spawn("heir", calculate(downward, -1), keeps));
+            TRY(inner.spawn("plain", calculate(nearest, -1)));
+            return inner.wait();
+        };
+        TRY(group.spawn("spawner", spawner, keeps));
+        return group.wait();
+    });
+    CHECK(result.has_value());
+    CHECK(std::fegetround() == FE_TONEAREST);
+}
+
 #ifndef NDEBUG
 TEST_CASE("who changes the rounding mode and suspends is stopped by name", "[fiber][context]") {
     int ends[2];
