@@ -181,8 +181,8 @@ private:
     void look_for_beginnings() {
         each_record(file_.options(), [&](Option shorter) {
             if (!is_shown_name(shorter)) return;
-            Walk walk({file_.options(), Namespace::of_id(shorter.name_space()), nullptr, 0});
-            while (Option longer = walk.next_real())
+            Scope scope{file_.options(), Namespace::of_id(shorter.name_space()), {}};
+            for (Option longer; (longer = next_real_of(scope, longer));)
                 if (is_shown_name(longer) && !(longer == shorter) &&
                     starts_with(longer.name(), shorter.name()))
                     remark(name_of(shorter) + " is the beginning of " + name_of(longer) +

@@ -35,6 +35,8 @@ class TableBuilder {
 public:
     /// The id that a parser returns for it; 0 if it has no usable name.
     int add(const Described& described) {
+        // What is described may belong to verbs.
+        static constexpr auto* needed [[gnu::used]] = &option_parser_note_group;
         bool is_real = !(described.flags & metadata);
         if (is_real && described.name.empty() && !described.short_name) return 0;
         if (is_real && described.name.size() > name_size_max) return 0;
@@ -57,8 +59,7 @@ public:
 
     /// Appends the records that a scope has, as they are: their numbers, places and namespaces too.
     void add_all(const Scope& scope) {
-        Walk walk(scope);
-        while (Option each = walk.next()) {
+        for (Option each; (each = next_of(scope, each));) {
             size_t end = words_.size();
             words_.resize(end + each.record_size_bytes() / 8);
             std::memcpy(words_.data() + end, each.record(), each.record_size_bytes());

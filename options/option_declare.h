@@ -282,6 +282,13 @@ static struct {
                OPTION_TAIL_(3) * 307u + OPTION_TAIL_(4) * 1031u + OPTION_TAIL_(5) * 4099u +        \
                OPTION_TAIL_(6) * 9109u + OPTION_TAIL_(7) * 17881u)
 
+/* Nothing reads it: it makes the linker take the function from the library. */
+#define OPTION_NEEDS_(function, counter)                                                           \
+    OPTION_QUIET_;                                                                                 \
+    static __typeof__(function)* const OPTION_JOIN(option_needs_, counter)                         \
+        __attribute__((used)) = function;                                                          \
+    OPTION_LOUD_
+
 #define OPTION_NULL_ ((void*)0)
 #define OPTION_TABLE_TYPE_ (struct option_table)
 

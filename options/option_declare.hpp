@@ -64,6 +64,10 @@
                        0, nullptr, nullptr, nullptr);                                              \
         [[maybe_unused]] OPTION_JOIN(option_label_, counter)
 
+// Nothing reads it: it makes the linker take the function from the library.
+#define OPTION_NEEDS_(function, counter)                                                           \
+    static constexpr auto* OPTION_JOIN(option_needs_, counter) __attribute__((used)) = &function;
+
 #define OPTION_NULL_ nullptr
 #define OPTION_TABLE_TYPE_ ::kindling::options::Table
 

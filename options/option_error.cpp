@@ -13,8 +13,9 @@ Text without_dashes(Text typed) {
     return typed.from(starts_with(typed, "--") ? 2 : 0);
 }
 
+/// A short one is one character, perhaps a dash.
 bool is_long(const ParseError& error) {
-    return error.typed.size() >= 2 && starts_with(error.typed, "--");
+    return error.typed.size() > 1 && error.typed[0] == '-';
 }
 
 /// True for an alias of what begins with `name` itself, or of what is outside the scope.
@@ -32,7 +33,7 @@ Text long_name_of(const ParseError& error) {
 }
 
 /// A verb behind those that it is below: the name of its namespace.
-void write_path(Sink sink, Table verbs, Option verb) {
+void write_path(const Sink& sink, Table verbs, Option verb) {
     for (const unsigned char* at = verbs.first; at != verbs.end && verb.name_space();) {
         Option each(at);
         at += each.record_size_bytes();
@@ -44,12 +45,11 @@ void write_path(Sink sink, Table verbs, Option verb) {
     sink(verb.name());
 }
 
-/// What a message is about: the error, and what was found to be near.
+/// What a message is about.
 struct Subject {
     const ParseError& error;
     Text program;
-    Option found; ///< the option that was meant
-    Text meant;   ///< the value that was meant
+    Text meant; ///< the name or the value that is near
 };
 
 // By the kind of the error; `part_of` says what the letters are.
@@ -64,13 +64,8 @@ constexpr char causes[] = "nothing is wrong\0"
                           "unexpected argument '%w'\0"
                           "an argument is missing";
 
-void write_candidates(const Sink& sink, const ParseError& error) {
-    Text separator = "; it could be ";
-    for (Option each; (each = error.next_candidate(each));) {
-        sink(separator);
-        write_name(sink, each);
-        separator = ", ";
-    }
+Option next_candidate(const void* error, Option previous) {
+    return static_cast<const ParseError*>(error)->next_candidate(previous);
 }
 
 const char* expected_of(const Sink& sink, const ParseError& error) {
@@ -96,12 +91,10 @@ Text part_of(const Sink& sink, char letter, const void* about) {
     case 'a': // argument
         return error.argument;
     case 'c': // candidates
-        write_candidates(sink, error);
+        write_names(sink, "; it could be ", next_candidate, &error);
         break;
     case 'd': // did you mean
-        if (!subject.found) return subject.meant;
-        write_name(sink, subject.found);
-        break;
+        return subject.meant;
     case 'f': // for which option
         if (error.option && !error.option.has(metadata))
             write_message(sink, " for option '%o'", part_of, about);
@@ -143,60 +136,70 @@ Text part_of(const Sink& sink, char letter, const void* about) {
 }
 
 void write(const Sink& sink, const ParseError& error, Text program, const char* message) {
-    Subject subject{error, program, {}, {}};
+    Subject subject{error, program, {}};
     write_message(sink, message, part_of, &subject);
 }
 
 /// Null if there is nothing to say.
 const char* find_remedy(Subject& subject) {
     const ParseError& error = subject.error;
-    if ((subject.found = error.suggestion())) return "did you mean '%d'?";
-    if (error.kind == ErrorKind::superfluous) return "this option takes no value.";
-    if (error.kind == ErrorKind::invalid_value && !error.expected) {
+    switch (error.kind) {
+    case ErrorKind::unknown:
+        if (Option found = error.suggestion()) {
+            subject.meant = found.name();
+            return "did you mean '--%d'?";
+        }
+        return nullptr;
+    case ErrorKind::superfluous:
+        return "this option takes no value.";
+    case ErrorKind::invalid_value:
+        if (error.expected) return nullptr;
         subject.meant = suggest_choice(parse_type(error.option.type()), error.argument);
         return subject.meant.is_empty() ? nullptr : "did you mean '%d'?";
+    case ErrorKind::extra_word:
+        if (error.after) return "use %s%a for an optional value.";
+        if (error.word[0] != '-' || !error.word[1]) return nullptr;
+        if (error.is_behind_dashes) return "options after -- are positional.";
+        return error.is_behind_word ? "options must stand before the first word." : nullptr;
+    default:
+        return nullptr;
     }
-    if (error.kind != ErrorKind::extra_word) return nullptr;
-    if (error.after) return "use %s%a for an optional value.";
-    if (error.word[0] != '-' || !error.word[1]) return nullptr;
-    if (error.is_behind_dashes) return "options after -- are positional.";
-    return error.is_behind_word ? "options must stand before the first word." : nullptr;
 }
 
 } // namespace
 
-void write_name(Sink sink, Option option) {
-    if (option.has(has_long_name)) {
-        sink("--");
-        return sink(option.name());
-    }
-    char name[] = {'-', option.short_name()};
-    sink({name, sizeof(name)});
+void write_name(const Sink& sink, Option option) {
+    char dashed[] = {'-', option.short_name()};
+    if (option.has(has_long_name)) dashed[1] = '-';
+    if (!option.has(is_verb | group_marker)) sink({dashed, sizeof(dashed)});
+    sink(option.name());
 }
 
-void write_cause(Sink sink, const ParseError& error) noexcept {
+void write_names(const Sink& sink, Text separator, NextName next, const void* about) {
+    for (Option each; (each = next(about, each));) {
+        sink(separator);
+        write_name(sink, each);
+        separator = ", ";
+    }
+}
+
+void write_cause(const Sink& sink, const ParseError& error) noexcept {
     write(sink, error, {}, "%q");
 }
 
 Option ParseError::next_candidate(Option previous) const {
     Text name = without_dashes(typed);
-    bool is_behind = !previous;
-    Listing listing(scope);
-    while (Option each = listing.next()) {
-        if (each == previous)
-            is_behind = true;
-        else if (is_behind && !each.has(metadata) && each.has(has_long_name) &&
-                 starts_with(each.name(), name) && !is_another_name(scope, each, name))
-            return each;
-    }
-    return {};
+    while ((previous = next_listed_of(scope, previous)))
+        if (!previous.has(metadata) && previous.has(has_long_name) &&
+            starts_with(previous.name(), name) && !is_another_name(scope, previous, name))
+            break;
+    return previous;
 }
 
 Option suggest_long(const Scope& scope, Text name) {
     Nearest nearest(name);
     Option best;
-    Walk walk(scope);
-    while (Option option = walk.next_real())
+    for (Option option; (option = next_real_of(scope, option));)
         if (option.has(has_long_name) && resolve(scope, option) && nearest.look_at(option.name()))
             best = option;
     return best;
@@ -217,14 +220,14 @@ Option ParseError::owner() const {
         Option verb(at);
         at += verb.record_size_bytes();
         if (verb.has(metadata | is_alias) || verb.scope().is_empty()) continue;
-        Scope own{scope.table, verb.scope().data(), nullptr, 0};
+        Scope own{scope.table, verb.scope().data(), {}};
         if ((is_long(*this) || name.size() > 1) && find_long(own, name)) return verb;
         if (!is_long(*this) && find_short(own, typed[0])) return verb;
     }
     return {};
 }
 
-bool write_owner(Sink sink, const ParseError& error) {
+bool write_owner(const Sink& sink, const ParseError& error) {
     Option verb = error.owner();
     if (!verb) return false;
     sink("this option belongs to verb '");
@@ -233,19 +236,19 @@ bool write_owner(Sink sink, const ParseError& error) {
     return true;
 }
 
-bool write_remedy(Sink sink, const ParseError& error) {
+bool write_remedy(const Sink& sink, const ParseError& error) {
     if (error.write_owner && error.write_owner(sink, error)) return true;
-    Subject subject{error, {}, {}, {}};
+    Subject subject{error, {}, {}};
     const char* remedy = find_remedy(subject);
     if (remedy) write_message(sink, remedy, part_of, &subject);
     return remedy != nullptr;
 }
 
-void write_hint(Sink sink, const ParseError& error, Text program) noexcept {
+void write_hint(const Sink& sink, const ParseError& error, Text program) noexcept {
     write(sink, error, program, "%rTry '%p --help'.");
 }
 
-void write_error(Sink sink, const ParseError& error, Text program) noexcept {
+void write_error(const Sink& sink, const ParseError& error, Text program) noexcept {
     write(sink, error, program, error ? "error: %q\nhint: %rTry '%p --help'.\n" : "error: %q\n");
 }
 
@@ -254,10 +257,7 @@ void stop_at_mistake(const Table& table) {
     if (!mistake.what) return;
     FileSink error(STDERR_FILENO);
     error.write("option parser: '");
-    if (mistake.option.has(is_verb | group_marker))
-        error.write(mistake.option.name());
-    else
-        write_name(error.sink(), mistake.option);
+    write_name(error.sink(), mistake.option);
     error.write("' ");
     error.write(mistake.what);
     error.write("\n");

@@ -341,8 +341,8 @@ void read_command(Table commands, Text name, CommandTexts& texts) {
     texts.command.name = texts.name;
     Option found, only;
     size_t count = 0;
-    Walk walk({commands, {}, nullptr, 0});
-    while (Option each = walk.next()) {
+    const Scope scope{commands, {}, {}};
+    for (Option each; (each = next_of(scope, each));) {
         only = each;
         count++;
         if (has_item(each.name(), name)) found = each;

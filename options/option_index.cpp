@@ -23,26 +23,25 @@ void NameIndex::make(const Scope& scope) {
         at += each.record_size_bytes();
         if (!is_in(scope, each)) continue;
         if (!each.has(metadata)) {
-            if (count == options_max)
+            if (count == options_max) {
                 state_ = State::too_large;
-            else
-                places_[++count] =
-                    static_cast<uint16_t>(static_cast<size_t>(each.record() - first) / unit_bytes);
+                continue;
+            }
+            auto number = static_cast<uint8_t>(++count);
+            places_[number] =
+                static_cast<uint16_t>(static_cast<size_t>(each.record() - first) / unit_bytes);
+            // Of one name the first of the table counts. No name is found under its NUL.
+            uint8_t* link = &names_[letter_of(each.name())];
+            while (*link) link = &behind_[*link];
+            *link = number;
+            behind_[number] = 0;
+            uint8_t& place = names_[place_of(each.short_name())];
+            if (!place) place = number;
         } else if (each.has(positional_entry)) {
             positional_ = each;
         } else if (is_tied(each)) {
             has_tied_groups_ = true;
         }
-    }
-    if (state_ != State::whole) return;
-    // Backward, for of one name the first of the table counts. No name is found under its NUL.
-    for (; count; count--) {
-        Option each(first + places_[count] * unit_bytes);
-        auto number = static_cast<uint8_t>(count);
-        uint8_t& link = names_[letter_of(each.name())];
-        behind_[count] = link;
-        link = number;
-        names_[place_of(each.short_name())] = number;
     }
 }
 
@@ -65,7 +64,7 @@ Option NameIndex::find_short(const Scope& scope, char name) const {
 }
 
 LongNames::LongNames(const NameIndex& index, const Scope& scope, Text beginning)
-    : index_(index), scope_(scope), beginning_(beginning), walk_(scope) {
+    : index_(index), scope_(scope), beginning_(beginning) {
     if (index.state_ == NameIndex::State::whole)
         number_ = index.names_[NameIndex::letter_of(beginning)];
 }
@@ -73,9 +72,10 @@ LongNames::LongNames(const NameIndex& index, const Scope& scope, Text beginning)
 Option LongNames::next() {
     bool is_whole = index_.state_ == NameIndex::State::whole;
     for (;;) {
-        Option each = is_whole ? index_.at(number_, scope_) : walk_.next_real();
+        Option each = is_whole ? index_.at(number_, scope_) : next_real_of(scope_, last_);
         if (!each) return {};
         if (is_whole) number_ = index_.behind_[number_];
+        last_ = each;
         if (starts_with(each.name(), beginning_)) return each;
     }
 }

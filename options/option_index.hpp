@@ -33,7 +33,7 @@ private:
     enum class State : uint8_t { none, whole, too_large };
 
     static constexpr size_t options_max = 120;
-    static constexpr size_t letters_max = 64;
+    static constexpr size_t letters_max = 32;
 
     Option at(uint8_t number, const Scope& scope) const;
     static size_t place_of(char name) { return letters_max + (name & 127); }
@@ -59,7 +59,7 @@ private:
     const NameIndex& index_;
     const Scope& scope_;
     Text beginning_;
-    Walk walk_;
+    Option last_; ///< without an index
     uint8_t number_ = 0;
 };
 

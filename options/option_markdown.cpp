@@ -100,8 +100,7 @@ public:
         sink_("`");
         write_code_piece(sink_, name);
         sink_(" ");
-        Walk verbs(verbs_of(program.verbs, ""));
-        Text usage = verbs.next_real() ? "[OPTION…] VERB …" : "[OPTION…]";
+        Text usage = has_any_verb(program) ? "[OPTION…] VERB …" : "[OPTION…]";
         if (!command.metavar().is_empty()) usage = command.metavar();
         write_code_piece(sink_, usage);
         sink_("`\n");

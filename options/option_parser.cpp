@@ -5,6 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+// Only programs that ask for it contain it.
+extern "C" [[gnu::weak]] void option_parser_note_group(option_parser* parser);
+
 namespace kindling::options {
 namespace {
 
@@ -32,30 +35,6 @@ void rotate(char** first, char** middle, char** end) {
     reverse(first, end);
 }
 
-/// What a long name stands for: the option, or why there is none.
-struct Match {
-    Option option;
-    ErrorKind error = ErrorKind::none;
-};
-
-/// `name` is none that is declared, but perhaps the beginning of one.
-Match match_long(const NameIndex& index, const Scope& scope, Text name, bool accepts_prefix) {
-    // The empty name is a beginning of every other.
-    if (name.is_empty()) return {{}, ErrorKind::unknown};
-    Option found;
-    LongNames names(index, scope, name);
-    while (Option option = names.next()) {
-        // Two names of one option are no two options, and one of no option is none.
-        Option target = index.resolve(scope, option);
-        if (!target) continue;
-        if (found && !(index.resolve(scope, found) == target))
-            return {{}, accepts_prefix ? ErrorKind::ambiguous : ErrorKind::unknown};
-        if (!found || found.has(is_alias)) found = option;
-    }
-    if (!found || !accepts_prefix) return {{}, ErrorKind::unknown};
-    return {found};
-}
-
 bool is_number(const char* text) {
     bool has_point = *text == '.';
     if (has_point) text++;
@@ -70,30 +49,33 @@ bool is_number(const char* text) {
 
 } // namespace
 
-Parser::Parser(Table table, int argc, char** argv, const char* name_space)
+Parser::Parser(const Table& table, int argc, char** argv, const char* name_space)
     : Parser(table, argc, static_cast<const char* const*>(argv), name_space) {
     if (argv[argc]) stop("argc and argv do not agree");
     permuted_ = argv;
 }
 
-Parser::Parser(Table table, int argc, const char* const* argv, const char* name_space)
+Parser::Parser(const Table& table, int argc, const char* const* argv, const char* name_space)
     : ParserFields{} {
     argv_ = argv;
     argc_ = argc;
-    scope_.table = table;
-    scope_.name_space = name_space;
-    if (name_space && !has_namespace(table, scope_.name_space))
+    error_.scope.table = table;
+    error_.scope.name_space = name_space;
+    if (name_space && !has_namespace(table, error_.scope.name_space))
         stop("no such namespace of options");
 }
 
 void Parser::bind(uint32_t loop_namespace) {
     if (!is_bound_) {
         Namespace loop = Namespace::of_id(loop_namespace);
-        if (!scope_.name_space.id() && has_namespace(scope_.table, loop)) scope_.name_space = loop;
-        scope_.table.check();
+        if (!error_.scope.name_space.id() && has_namespace(error_.scope.table, loop))
+            error_.scope.name_space = loop;
+        error_.scope.table.check();
         is_bound_ = true;
     }
-    names_.make(scope_);
+    names_.make(error_.scope);
+    if (names_.has_tied_groups() && !option_parser_note_group)
+        stop("a group belongs to verbs, but no OPTION_GROUP_VERBS made it");
 }
 
 Abbreviations Parser::abbreviations() {
@@ -106,50 +88,14 @@ Abbreviations Parser::abbreviations() {
 }
 
 void Parser::set_groups(const char* const* groups, size_t count) {
-    scope_.groups = groups;
-    scope_.groups_count = count;
+    error_.scope.groups = {groups, count};
     names_.forget();
-}
-
-int Parser::next_of_loop(uint32_t loop_namespace) {
-    option_ = {};
-    argument_ = nullptr;
-    has_items_ = false;
-    if (!names_.is_made()) bind(loop_namespace);
-    if (state_ == State::failed || state_ == State::done) return done_id;
-    if (bundle_) return next_short();
-    for (; index_ < argc_; index_++) {
-        const char* word = argv_[index_];
-        bool is_dashed = word[0] == '-' && word[1];
-        if (is_dashed && word[1] == '-' && !word[2]) {
-            dashes_ = skipped_;
-            index_++;
-            break;
-        }
-        if (state_ == State::stopping) break;
-        if (is_dashed && !(is_negative_number_ && is_negative_number_(*this, word))) {
-            if (word[1] == '-') return next_long(word);
-            bundle_ = word + 1;
-            return next_short();
-        }
-        if (mode_ == Mode::stop) {
-            ended_at_word_ = true;
-            break;
-        }
-        if (mode_ == Mode::return_positional || !permuted_) return give_positional(word);
-        // Positionals gather at the front, in order; `finish` brings them back to the rest.
-        char* positional = permuted_[index_];
-        permuted_[index_] = permuted_[1 + skipped_];
-        permuted_[1 + skipped_] = positional;
-        skipped_++;
-    }
-    return finish();
 }
 
 bool Parser::is_negative_number(const Parser& parser, const char* word) {
     if (!is_number(word + 1)) return false;
     for (char digit = '0'; digit <= '9'; digit++)
-        if (parser.names_.find_short(parser.scope_, digit)) return false;
+        if (parser.names_.find_short(parser.error_.scope, digit)) return false;
     return true;
 }
 
@@ -165,9 +111,6 @@ void Parser::begin(ParseError& error, ErrorKind kind, int word_index) const {
     error.kind = kind;
     error.word_index = word_index;
     error.word = word_index < argc_ ? argv_[word_index] : "";
-    error.scope = scope_;
-    error.verbs = verbs_;
-    error.write_owner = write_owner_;
 }
 
 /// A name in a bundle is wrong where it stands; of a long one it is what is behind the dashes, or
@@ -176,10 +119,9 @@ int Parser::fail(ErrorKind kind, Option option) {
     state_ = State::failed;
     begin(error_, kind, index_);
     error_.option = option;
-    error_.typed = typed_;
-    if (typed_.is_empty()) return error_id;
-    error_.offset = static_cast<size_t>(typed_.data() - error_.word);
-    if (!error_.offset) error_.offset = option ? typed_.size() : 2;
+    if (error_.typed.is_empty()) return error_id;
+    error_.offset = static_cast<size_t>(error_.typed.data() - error_.word);
+    if (!error_.offset) error_.offset = option ? error_.typed.size() : 2;
     return error_id;
 }
 
@@ -196,111 +138,6 @@ void Parser::warn_of_deprecated(const Parser* parser, Text what, Text name, Opti
     Text dash = what.is_empty() && name[0] != '-' ? "-" : "";
     Text texts[] = {what, dash, name, message.is_empty() ? "" : ": ", message};
     warn(parser, "warning: %A'%B%c' is deprecated%D%E\n", texts);
-}
-
-uint32_t Parser::offset_of(Option record) const {
-    return static_cast<uint32_t>(record.record() - scope_.table.first);
-}
-
-void Parser::note_group(Option option) {
-    Option group = group_of(scope_, option);
-    if (!group || !is_tied(group) || find_given(group)) return;
-    if (tied_groups_until(scope_, group) > tied_groups_max) return;
-    given_groups_[given_count_] = offset_of(group);
-    given_[given_count_++] = offset_of(option);
-}
-
-/// Asks for the policy about abbreviations only when it matters: that reads the environment.
-ValueError Parser::convert_value(const Type& type, Text text) {
-    ValueError wrong = convert(type, text, false, value_);
-    if (wrong == ValueError::none || type.kind != TypeKind::choice) return wrong;
-    bool accepts_prefix = abbreviations() != Abbreviations::exact;
-    return accepts_prefix ? convert(type, text, true, value_) : wrong;
-}
-
-int Parser::check_argument(Option option) {
-    Type type = parse_type(option.type());
-    ValueError wrong = ValueError::none;
-    Text bad = argument_;
-    if (!type.is_list) {
-        wrong = convert_value(type, bad);
-    } else {
-        has_items_ = true;
-        items_ = bad;
-        Items items(bad, ',');
-        while (wrong == ValueError::none && items.next(bad)) wrong = convert_value(type, bad);
-        value_ = {}; // `next_value` gives them one by one.
-    }
-    if (wrong == ValueError::none) return option.id();
-    reject(bad, wrong, nullptr);
-    return error_id;
-}
-
-/// What is joined to a short name may be the rest of its bundle.
-int Parser::give(Option named, const char* joined) {
-    Option option = names_.resolve(scope_, named);
-    if (!option) return fail(ErrorKind::unknown);
-    if (option.has(takes_argument)) {
-        argument_ = joined;
-        if (!joined && !option.has(optional_arg)) {
-            if (index_ + 1 >= argc_) return fail(ErrorKind::missing, option);
-            argument_ = argv_[++index_];
-        }
-        joined = nullptr;
-    } else if (joined && !bundle_) {
-        error_.argument = joined;
-        return fail(ErrorKind::superfluous, option);
-    }
-    bundle_ = joined;
-    if (!bundle_) index_++;
-    option_ = option;
-    if ((named.flags() | option.flags()) & is_deprecated)
-        warn_of_deprecated(this, "", typed_, named, option);
-    if (names_.has_tied_groups()) note_group(option);
-    if (option.has(stops_parsing)) state_ = State::stopping;
-    if (option.has(optional_arg) && !argument_ && index_ < argc_) {
-        optional_ = option;
-        behind_optional_ = argv_[index_];
-    }
-    if (argument_ && option.has_type()) return check_argument(option);
-    return option.id();
-}
-
-int Parser::give_positional(const char* word) {
-    index_++;
-    argument_ = word;
-    option_ = names_.positional();
-    return positional_id;
-}
-
-int Parser::next_long(const char* word) {
-    const char* name_end = strchrnul(word, '=');
-    typed_ = {word, static_cast<size_t>(name_end - word)};
-    Text name = typed_.from(2);
-    Match match{names_.find_long(scope_, name)};
-    if (!match.option) {
-        Abbreviations policy = abbreviations();
-        match = match_long(names_, scope_, name, policy != Abbreviations::exact);
-        if (match.error != ErrorKind::none) return fail(match.error);
-        if (policy == Abbreviations::warn) {
-            Text texts[] = {typed_, match.option.name()};
-            warn(this, "warning: '%a' is short for '--%B'; write it out\n", texts);
-        }
-    }
-    return give(match.option, *name_end ? name_end + 1 : nullptr);
-}
-
-int Parser::next_short() {
-    if (took_from_bundle_) return fail(ErrorKind::in_bundle, error_.option);
-    typed_ = {bundle_, 1};
-    Option named = names_.find_short(scope_, *bundle_);
-    if (!named) {
-        // A character of several bytes is named as a whole. It has at most four: bundles may be
-        // long.
-        typed_ = {bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size};
-        return fail(ErrorKind::unknown);
-    }
-    return give(named, bundle_[1] ? bundle_ + 1 : nullptr);
 }
 
 const char* Parser::peek_next() const {
@@ -349,7 +186,7 @@ const ParseError& Parser::reject(const char* expected) {
 void Parser::reject(Text argument, ValueError wrong, const char* expected) {
     int behind = index_;
     index_ = bundle_ ? index_ : index_ - 1;
-    typed_ = {};
+    error_.typed = {};
     fail(ErrorKind::invalid_value, option_);
     index_ = behind;
     error_.value_error = wrong;
@@ -377,7 +214,9 @@ const char* Parser::positional(size_t n) const {
 }
 
 ParseError Parser::extra_word(size_t n) const {
-    ParseError error{};
+    ParseError error = error_;
+    error.kind = ErrorKind::none;
+    error.typed = {};
     if (n >= positionals_count()) return error;
     begin(error, ErrorKind::extra_word, index_ + static_cast<int>(n));
     // The word that was meant as a value is perhaps one that the program would have taken.
@@ -399,14 +238,9 @@ const ParseError& Parser::check_positionals(size_t min, size_t max) {
         error_ = extra_word(max);
     else
         begin(error_, ErrorKind::missing_word, argc_);
+    error_.typed = {};
     state_ = State::failed;
     return error_;
-}
-
-Option Parser::find_given(Option group) const {
-    for (unsigned i = 0; group && i < given_count_; i++)
-        if (given_groups_[i] == offset_of(group)) return Option(scope_.table.first + given_[i]);
-    return {};
 }
 
 size_t Parser::look_ahead(const char** words, size_t max) const {

@@ -49,31 +49,29 @@ struct ParserFields {
     bool took_from_bundle_ = false;
     bool ended_at_word_ = false;
     bool has_items_ = false; ///< of a list, that `next_value` has not given yet
-    Text typed_;             ///< the name that is read, as `ParseError` has it
-    Scope scope_;
-    ParseError error_{};
+    ParseError error_{};     ///< from the beginning with the scope and the verbs, and what is read
     Text items_;
     Value value_{};
     Option optional_;                       ///< the last one given without its optional argument
     const char* behind_optional_ = nullptr; ///< the word behind it
     Sink warnings_;
-    Table verbs_;
     // Null, so that programs that do not ask for it do not contain it.
     bool (*is_negative_number_)(const Parser& parser, const char* word) = nullptr;
-    WriteOwner write_owner_ = nullptr;
     unsigned given_count_ = 0;
 };
 
 /// One command line. Copying a parser of constant words copies its place in them.
 class Parser : private ParserFields {
+    friend void ::option_parser_note_group(option_parser* parser);
+
 public:
     /// Parses in place: `argv` stays a permutation of itself, with the positionals at its end.
     /// `argv[argc]` must be null, else the program is stopped. The environment variable
     /// OPTION_ABBREVIATIONS=exact|warn|accept decides about abbreviations unless the program does.
-    Parser(Table table, int argc, char** argv, const char* name_space = nullptr);
+    Parser(const Table& table, int argc, char** argv, const char* name_space = nullptr);
 
     /// Parses words that stay as they are; positionals always come back in place.
-    Parser(Table table, int argc, const char* const* argv, const char* name_space = nullptr);
+    Parser(const Table& table, int argc, const char* const* argv, const char* name_space = nullptr);
 
     /// May be called between two words; positionals that were passed stay positionals.
     void set_mode(Mode mode) { mode_ = mode; }
@@ -96,9 +94,9 @@ public:
     }
 
     /// Lets errors tell to which verb an unknown option belongs.
-    void set_verbs(Table verbs) {
-        verbs_ = verbs;
-        write_owner_ = write_owner;
+    void set_verbs(const Table& verbs) {
+        error_.verbs = verbs;
+        error_.write_owner = write_owner;
     }
 
     /// Hides the options outside the groups named; the unnamed group is always outside.
@@ -106,7 +104,7 @@ public:
 
     /// The case value of the next option; `done_id` after the last; `error_id` once for a wrong
     /// word, then `done_id`.
-    int next() { return next(scope_.name_space.id()); }
+    int next() { return next(error_.scope.name_space.id()); }
 
     /// The same in a loop whose options are in a namespace of its own: an unnamed parser takes that
     /// one. FOREACH_OPTION passes it.
@@ -180,7 +178,7 @@ public:
     /// The first option given of a group that belongs to verbs; nothing if there was none.
     [[gnu::cold]] Option find_given(Option group) const;
 
-    const Scope& scope() const { return scope_; }
+    const Scope& scope() const { return error_.scope; }
 
     /// True if there are options that belong to verbs; known when the first word was read.
     bool has_tied_groups() const { return names_.has_tied_groups(); }
@@ -213,7 +211,6 @@ private:
     int check_argument(Option option);
     [[gnu::cold]] void reject(Text argument, ValueError wrong, const char* expected);
     ValueError convert_value(const Type& type, Text text);
-    void note_group(Option option);
     uint32_t offset_of(Option record) const;
     const Value& value_of(TypeKind kind) const;
 

@@ -15,8 +15,7 @@ Option record_at(const unsigned char* at) {
 
 size_t count_options(const Scope& scope) {
     size_t count = 0;
-    Walk walk(scope);
-    while (walk.next_real()) count++;
+    for (Option each; (each = next_real_of(scope, each));) count++;
     return count;
 }
 
@@ -90,11 +89,11 @@ Scope main_scope(Table options) {
 }
 
 Scope verbs_of(const Table& verbs, const char* path) {
-    return {verbs, *path ? path : nullptr, nullptr, 0};
+    return {verbs, *path ? path : nullptr, {}};
 }
 
 bool has_any_verb(const Program& program) {
-    return static_cast<bool>(Walk(verbs_of(program.verbs, "")).next_real());
+    return static_cast<bool>(next_real_of(verbs_of(program.verbs, ""), {}));
 }
 
 bool is_asked_by_verb(const Program& program) {
@@ -103,12 +102,11 @@ bool is_asked_by_verb(const Program& program) {
 
 Scope own_options_of(const Scope& options, Option verb) {
     if (verb.scope().is_empty() || verb.has(is_alias)) return {};
-    return {options.table, verb.scope().data(), nullptr, 0};
+    return {options.table, verb.scope().data(), {}};
 }
 
 Option positional_of(const Scope& options) {
-    Walk walk(options);
-    while (Option each = walk.next())
+    for (Option each; (each = next_of(options, each));)
         if (each.has(positional_entry)) return each;
     return {};
 }

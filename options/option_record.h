@@ -88,3 +88,18 @@ struct option_record {
  * also what C's preprocessor can write as a constant.
  */
 #define OPTION_HASH_PRIME 16777619u
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+struct option_parser;
+
+/**
+ * Notes the group of the option that was given last. OPTION_GROUP_VERBS asks for it and what it
+ * needs; other programs do not contain that.
+ */
+void option_parser_note_group(struct option_parser* parser);
+
+#ifdef __cplusplus
+}
+#endif

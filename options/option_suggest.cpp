@@ -10,6 +10,12 @@ constexpr unsigned distance_same = 0;
 constexpr unsigned distance_longer = 1;
 constexpr unsigned distance_mistakes = 1u << 31;
 
+unsigned mistakes_allowed(Text typed) {
+    return typed.size() < 3 ? 1 : typed.size() < 6 ? 2 : mistakes_max;
+}
+
+} // namespace
+
 char folded(char c) {
     if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
     return c == '_' ? '-' : c;
@@ -21,13 +27,6 @@ bool equal_when_folded(Text a, Text b) {
         if (folded(a[i]) != folded(b[i])) return false;
     return true;
 }
-
-unsigned mistakes_allowed(Text typed) {
-    size_t allowed = typed.size() / 3 + 1;
-    return allowed < mistakes_max ? static_cast<unsigned>(allowed) : mistakes_max;
-}
-
-} // namespace
 
 bool Nearest::look_at(Text name) {
     if (typed_.size() < 2) return false;

@@ -7,6 +7,12 @@
 
 namespace kindling::options {
 
+/// A capital letter as a small one, an underscore as a dash.
+[[gnu::noinline]] char folded(char c);
+
+/// The same but for case and underscores, which stand for dashes.
+[[gnu::cold]] bool equal_when_folded(Text a, Text b);
+
 /// Looks at names one by one and keeps the one that was probably meant. In this order: the same but
 /// for case and underscores; a longer one that begins so; the fewest typing mistakes, up to
 /// min(3, size / 3 + 1) of them. Never for names of one character.

@@ -10,17 +10,11 @@ bool has_blank(Text text) {
     return false;
 }
 
-void write_metavar(Sink sink, Text metavar) {
+void write_metavar(const Sink& sink, Text metavar) {
     Text quote = has_blank(metavar) ? "'" : "";
     sink(quote);
     sink(metavar);
     sink(quote);
-}
-
-bool is_listed(const Scope& scope, Option group) {
-    for (size_t i = 0; group && i < scope.groups_count; i++)
-        if (equal(scope.groups[i], group.name())) return true;
-    return false;
 }
 
 Option step(const unsigned char*& at) {
@@ -30,62 +24,65 @@ Option step(const unsigned char*& at) {
 }
 
 /// The first record of the unit that `record` comes from.
-const unsigned char* first_of_unit(Table table, Option record) {
+const unsigned char* first_of_unit(const Table& table, Option record) {
     for (const unsigned char* at = table.first; at != table.end;)
         if (Option each = step(at); each.unit() == record.unit()) return each.record();
     return table.end;
 }
 
 /// Units follow each other as the linker placed them. All is behind nothing.
-bool is_behind(Table table, Option a, Option b) {
+bool is_behind(const Table& table, Option a, Option b) {
     if (!b || a.unit() == b.unit()) return !b || a.sequence() > b.sequence();
     return first_of_unit(table, a) > first_of_unit(table, b);
 }
 
 } // namespace
 
-Text Option::metavar() const {
-    return {texts() + header_->name_size + 1, header_->metavar_size};
+Text Option::metavar_of(const RecordHeader* header) {
+    return {reinterpret_cast<const char*>(header + 1) + header->name_size + 1,
+            header->metavar_size};
 }
 
-Text Option::type() const {
-    size_t before = header_->name_size + 1u + header_->metavar_size + 1u + header_->help_size + 1u;
-    return {texts() + before, header_->type_size};
+Text Option::type_of(const RecordHeader* header) {
+    size_t before = header->name_size + 1u + header->metavar_size + 1u + header->help_size + 1u;
+    return {reinterpret_cast<const char*>(header + 1) + before, header->type_size};
 }
 
-Text Option::scope() const {
-    return behind(type(), header_->scope_size);
+Text Option::scope_of(const RecordHeader* header) {
+    return behind(type_of(header), header->scope_size);
 }
 
-Text Option::details() const {
-    return behind(scope(), header_->details_size);
+Text Option::details_of(const RecordHeader* header) {
+    return behind(scope_of(header), header->details_size);
 }
 
 // Markers of groups are in themselves.
 bool is_in_groups(const Scope& scope, Option record) {
-    return is_listed(scope, record.has(group_marker) ? record : group_of(scope, record));
+    Option group = record.has(group_marker) ? record : group_of(scope, record);
+    for (const char* name : scope.groups)
+        if (group && equal(name, group.name())) return true;
+    return false;
 }
 
-Option Walk::next() {
-    while (at_ != scope_.table.end)
-        if (Option record = step(at_); is_in(scope_, record)) return record;
+Option next_of(const Scope& scope, Option previous) {
+    const unsigned char* at =
+        previous ? previous.record() + previous.record_size_bytes() : scope.table.first;
+    while (at != scope.table.end)
+        if (Option record = step(at); is_in(scope, record)) return record;
     return {};
 }
 
-Option Walk::next_real() {
-    Option record = next();
-    while (record && record.has(metadata)) record = next();
-    return record;
+Option next_real_of(const Scope& scope, Option previous) {
+    do previous = next_of(scope, previous);
+    while (previous && previous.has(metadata));
+    return previous;
 }
 
-Option Listing::next() {
+Option next_listed_of(const Scope& scope, Option previous) {
     Option best;
-    Walk walk(scope_);
-    while (Option each = walk.next())
-        if (is_behind(scope_.table, each, last_) && (!best || is_behind(scope_.table, best, each)))
+    for (Option each; (each = next_of(scope, each));)
+        if (is_behind(scope.table, each, previous) && (!best || is_behind(scope.table, best, each)))
             best = each;
-    last_ = best;
-    if (best) group_ = best.has(group_marker) ? best : group_of(scope_, best);
     return best;
 }
 
@@ -134,13 +131,11 @@ bool has_item(Text list, Text item) {
     return false;
 }
 
-bool has_namespace(Table table, Namespace name) {
+bool has_namespace(const Table& table, Namespace name) {
     for (const unsigned char* at = table.first; at != table.end;)
         if (step(at).name_space() == name.id()) return true;
     return false;
 }
-
-// Without the copy of the scope that a `Walk` makes, which is slow for so short a walk.
 
 Option find_long(const Scope& scope, Text name) {
     for (const unsigned char* at = scope.table.first; at != scope.table.end;) {
@@ -160,7 +155,7 @@ Option find_short(const Scope& scope, char name) {
     return {};
 }
 
-void write_synopsis(Sink sink, Option option, Text joiner, bool with_metavar) {
+void write_synopsis(const Sink& sink, Option option, Text joiner, bool with_metavar) {
     constexpr unsigned as_it_stands =
         help_entry_verbatim | positional_entry | group_marker | namespace_marker;
     if (option.has(as_it_stands)) return sink(option.name());
@@ -195,15 +190,14 @@ size_t synopsis_width(Option option, Text joiner) {
 
 size_t tied_groups_until(const Scope& scope, Option last) {
     size_t count = 0;
-    Walk walk(scope);
-    while (Option each = walk.next()) {
+    for (Option each; (each = next_of(scope, each));) {
         if (is_tied(each)) count++;
         if (each == last) break;
     }
     return count;
 }
 
-Mistake find_mistake(Table table, Option record) {
+Mistake find_mistake(const Table& table, Option record) {
     Scope scope{table, Namespace::of_id(record.name_space())};
     if (is_tied(record) && tied_groups_until(scope, record) > tied_groups_max)
         return {"is one group more than may belong to verbs", record};
@@ -217,7 +211,7 @@ Mistake find_mistake(Table table, Option record) {
     return {};
 }
 
-Mistake find_mistake(Table table) {
+Mistake find_mistake(const Table& table) {
     for (const unsigned char* at = table.first; at != table.end;)
         if (Mistake mistake = find_mistake(table, step(at)); mistake.what) return mistake;
     return {};

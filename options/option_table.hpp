@@ -78,17 +78,22 @@ public:
 
     // The texts, see option_record.h. One that was not declared is empty.
     Text name() const { return {texts(), header_->name_size}; }
-    Text metavar() const;
+    Text metavar() const { return metavar_of(header_); }
     Text help() const { return behind(metavar(), header_->help_size); }
-    Text type() const;
-    [[gnu::cold]] Text scope() const;
-    [[gnu::cold]] Text details() const;
+    Text type() const { return type_of(header_); }
+    Text scope() const { return scope_of(header_); }
+    Text details() const { return details_of(header_); }
 
     const unsigned char* record() const { return reinterpret_cast<const unsigned char*>(header_); }
     size_t record_size_bytes() const { return header_->size_bytes; }
 
 private:
     const char* texts() const { return reinterpret_cast<const char*>(header_ + 1); }
+    // Of the record itself: an option whose address is asked for cannot stay in a register.
+    static Text metavar_of(const RecordHeader* header);
+    static Text type_of(const RecordHeader* header);
+    [[gnu::cold]] static Text scope_of(const RecordHeader* header);
+    [[gnu::cold]] static Text details_of(const RecordHeader* header);
     static Text behind(Text text, size_t size) { return {text.data() + text.size() + 1, size}; }
 
     const RecordHeader* header_ = nullptr;
@@ -109,58 +114,76 @@ private:
     uint32_t id_;
 };
 
-/// What exists for one parser: its namespace, and the groups it is limited to.
-struct Scope {
-    Table table;
-    Namespace name_space;
-    const char* const* groups = nullptr; ///< by name; null: all
-    size_t groups_count = 0;
-};
+struct Scope;
 
 /// True if a record is in one of the groups that the scope is limited to.
 [[gnu::cold]] bool is_in_groups(const Scope& scope, Option record);
 
+/// The groups that a scope is limited to, by name; all by default. Holds the function that looks,
+/// so that programs without such a limit do not contain it.
+class Groups {
+public:
+    constexpr Groups() = default;
+    /// Null is all groups.
+    constexpr Groups(const char* const* names, size_t count)
+        : has_(names ? is_in_groups : nullptr), names_(names), count_(count) {}
+
+    bool has(const Scope& scope, Option record) const { return !has_ || has_(scope, record); }
+    const char* const* begin() const { return names_; }
+    const char* const* end() const { return names_ + count_; }
+
+private:
+    bool (*has_)(const Scope& scope, Option record) = nullptr;
+    const char* const* names_ = nullptr;
+    size_t count_ = 0;
+};
+
+/// What exists for one parser: its namespace, and the groups it is limited to.
+struct Scope {
+    Table table;
+    Namespace name_space;
+    Groups groups = {};
+};
+
 /// True if a record belongs to the scope.
 inline bool is_in(const Scope& scope, Option record) {
     if (record.name_space() != scope.name_space.id() || record.has(namespace_marker)) return false;
-    return !scope.groups || is_in_groups(scope, record);
+    return scope.groups.has(scope, record);
 }
 
-/// Walks the records of a scope as they lie, which is no order to show, markers and help rows
-/// included. Everything that looks for an option goes through here, so all agree on what exists.
-class Walk {
-public:
-    explicit Walk(const Scope& scope) : scope_(scope), at_(scope.table.first) {}
+// Steps through a scope; after nothing comes the first record, after the last one nothing.
 
-    /// The next record; nothing at the end.
-    Option next();
+/// The next record as they lie, which is no order to show, markers and help rows included.
+Option next_of(const Scope& scope, Option previous);
 
-    /// The same without metadata: only what a word can match.
-    Option next_real();
+/// The same without metadata: only what a word can match.
+Option next_real_of(const Scope& scope, Option previous);
 
-private:
-    Scope scope_;
-    const unsigned char* at_;
-};
+/// The next record in the order of the source, for what people see. Takes time that grows with the
+/// number of records.
+[[gnu::cold]] Option next_listed_of(const Scope& scope, Option previous);
 
-/// Walks the records of a scope in the order of the source, for what people see. Takes time that
-/// grows with the square of their number.
+/// The marker of the group that an option or verb was declared in; nothing in the unnamed group.
+Option group_of(const Scope& scope, Option option);
+
+/// Walks the records of a scope in the order of the source. Takes time that grows with the square
+/// of their number.
 class Listing {
 public:
     explicit Listing(const Scope& scope) : scope_(scope) {}
 
-    [[gnu::cold]] Option next();
+    Option next() { return last_ = next_listed_of(scope_, last_); }
 
-    /// The group of the record given last; nothing in the unnamed group.
-    Option group() const { return group_; }
+    /// The group of the record given last, which a marker of one is in itself; nothing in the
+    /// unnamed group.
+    Option group() const {
+        return !last_ || last_.has(group_marker) ? last_ : group_of(scope_, last_);
+    }
 
 private:
     Scope scope_;
-    Option last_, group_;
+    Option last_;
 };
-
-/// The marker of the group that an option or verb was declared in; nothing in the unnamed group.
-Option group_of(const Scope& scope, Option option);
 
 /// What a name stands for: the option or verb itself, or what an alias is another name for. Nothing
 /// for an alias of nothing.
@@ -173,7 +196,7 @@ bool is_tied(Option record);
 bool has_item(Text list, Text item);
 
 /// True if the table has a record in that namespace.
-bool has_namespace(Table table, Namespace name);
+bool has_namespace(const Table& table, Namespace name);
 
 /// The option with exactly this name; nothing if there is none.
 Option find_long(const Scope& scope, Text name);
@@ -182,7 +205,7 @@ Option find_short(const Scope& scope, char name);
 /// An option as it is written: "-s --long=ARG", or with another text between the names. A metavar
 /// with a blank is quoted; without metavar, "--long=" still says that a value follows. Markers,
 /// verbatim and positional rows give their text.
-void write_synopsis(Sink sink, Option option, Text joiner, bool with_metavar = true);
+void write_synopsis(const Sink& sink, Option option, Text joiner, bool with_metavar = true);
 
 /// The columns that `write_synopsis` needs.
 size_t synopsis_width(Option option, Text joiner);
@@ -199,9 +222,9 @@ struct Mistake {
     const char* what = nullptr; ///< null: all is well
     Option option;
 };
-[[gnu::cold]] Mistake find_mistake(Table table);
+[[gnu::cold]] Mistake find_mistake(const Table& table);
 
 /// The same for one record of the table.
-[[gnu::cold]] Mistake find_mistake(Table table, Option record);
+[[gnu::cold]] Mistake find_mistake(const Table& table, Option record);
 
 } // namespace kindling::options

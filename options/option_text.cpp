@@ -26,6 +26,14 @@ bool is_space(char c) {
 
 } // namespace
 
+// Names are short: this is over before memcmp() is found. An empty text may have no bytes at all.
+bool starts_with(Text text, Text prefix) {
+    if (text.size() < prefix.size()) return false;
+    for (size_t i = 0; i < prefix.size(); i++)
+        if (text[i] != prefix[i]) return false;
+    return true;
+}
+
 void FileSink::write(Text text) noexcept {
     for (size_t at = 0; at < text.size();) {
         if (used_ == sizeof(buffer_)) flush();
@@ -86,7 +94,7 @@ Text fit(Text text, size_t columns) {
     return text;
 }
 
-void write_escaped(Sink sink, Text text) {
+void write_escaped(const Sink& sink, Text text) {
     constexpr const char* digits = "0123456789abcdef";
     for (size_t at = 0; at < text.size();) {
         Text rest = text.from(at);
@@ -116,7 +124,7 @@ void write_message(const Sink& sink, const char* message, PartOf part_of, const 
     }
 }
 
-void write_message(Sink sink, const char* message, const Text* texts) {
+void write_message(const Sink& sink, const char* message, const Text* texts) {
     auto part_of = [](const Sink& to, char letter, const void* of) -> Text {
         const Text* all = static_cast<const Text*>(of);
         if (letter >= 'a') return all[letter - 'a'];
@@ -167,13 +175,13 @@ size_t terminal_columns(int fd) {
     return 80;
 }
 
-void write_blanks(Sink sink, size_t count) {
+void write_blanks(const Sink& sink, size_t count) {
     constexpr Text blanks = "                                ";
     for (; count > blanks.size(); count -= blanks.size()) sink(blanks);
     sink(blanks.first(count));
 }
 
-void write_wrapped(Sink sink, Text text, size_t indent, size_t columns) {
+void write_wrapped(const Sink& sink, Text text, size_t indent, size_t columns) {
     size_t column = indent;
     bool starts_line = true;
     for (size_t at = 0; at < text.size();) {

@@ -46,14 +46,9 @@ private:
     size_t size_ = 0;
 };
 
-// An empty text from outside may have no bytes at all: its pointer is null.
+bool starts_with(Text text, Text prefix);
 inline bool equal(Text a, Text b) {
-    return a.size() == b.size() &&
-           (a.is_empty() || __builtin_memcmp(a.data(), b.data(), a.size()) == 0);
-}
-inline bool starts_with(Text text, Text prefix) {
-    return text.size() >= prefix.size() &&
-           (prefix.is_empty() || __builtin_memcmp(text.data(), prefix.data(), prefix.size()) == 0);
+    return a.size() == b.size() && starts_with(a, b);
 }
 
 /// Takes text in pieces, so that nothing is formatted in memory. Its function must not throw: the
@@ -108,7 +103,7 @@ size_t width_of(Text text);
 Text fit(Text text, size_t columns);
 
 /// Writes text from outside: controls and malformed bytes become \xNN.
-[[gnu::cold]] void write_escaped(Sink sink, Text text);
+[[gnu::cold]] void write_escaped(const Sink& sink, Text text);
 
 /// Writes a message: for each '%' and the letter behind it what `part_of` gives, escaped, or what
 /// it writes itself. Messages as data take a third of the space of calls for each of their pieces.
@@ -117,7 +112,7 @@ using PartOf = Text (*)(const Sink& sink, char letter, const void* subject);
                                  const void* subject);
 
 /// The same about some texts: "%a" is the first, escaped, and "%A" as it is.
-[[gnu::cold]] void write_message(Sink sink, const char* message, const Text* texts);
+[[gnu::cold]] void write_message(const Sink& sink, const char* message, const Text* texts);
 
 /// The n-th of a row of messages, each with a NUL at its end.
 [[gnu::cold]] const char* message_at(const char* messages, unsigned n);
@@ -132,8 +127,8 @@ size_t terminal_columns(int fd);
 /// Writes words with single blanks between them, in lines of `columns`; from the second line on
 /// behind `indent` blanks. The first line starts behind as many columns, already used. Ends
 /// without a line break.
-void write_wrapped(Sink sink, Text text, size_t indent, size_t columns);
+void write_wrapped(const Sink& sink, Text text, size_t indent, size_t columns);
 
-void write_blanks(Sink sink, size_t count);
+void write_blanks(const Sink& sink, size_t count);
 
 } // namespace kindling::options

@@ -9,14 +9,7 @@
 namespace kindling::options {
 namespace {
 
-// In the order of their kinds; a choice has no name. Without pointers, which would have to be
-// relocated when a program starts.
-constexpr size_t type_name_bytes = 10;
-constexpr char type_names[][type_name_bytes] = {
-    "text", "bool", "tristate", "int",   "uint", "size", "duration",  "path", "file",
-    "dir",  "host", "user",     "group", "unit", "pid",  "key=value", "",     "dynamic",
-};
-
+/// What a unit stands for. A row of them ends with a factor of 0.
 struct Unit {
     char name[6];
     uint64_t factor;
@@ -33,6 +26,17 @@ constexpr Unit time_units[] = {
     {"w", 7 * 86400 * second},
     {"month", 2629800 * second},
     {"y", 31557600 * second},
+    {"", 0},
+};
+constexpr uint64_t kilo = 1000, kibi = 1024;
+constexpr uint64_t mega = kilo * kilo, mebi = kibi * kibi;
+constexpr uint64_t giga = mega * kilo, gibi = mebi * kibi;
+constexpr Unit size_units[] = {
+    {"B", 1},           {"K", kibi},         {"KiB", kibi},       {"KB", kilo},
+    {"M", mebi},        {"MiB", mebi},       {"MB", mega},        {"G", gibi},
+    {"GiB", gibi},      {"GB", giga},        {"T", gibi* kibi},   {"TiB", gibi* kibi},
+    {"TB", giga* kilo}, {"P", gibi* mebi},   {"PiB", gibi* mebi}, {"PB", giga* mega},
+    {"E", gibi* gibi},  {"EiB", gibi* gibi}, {"EB", giga* giga},  {"", 0},
 };
 constexpr uint64_t pid_last = 0x7fffffff;
 
@@ -41,23 +45,13 @@ bool is_digit(char c) {
 }
 
 bool is_letter(char c) {
+    c = folded(c);
     return c >= 'a' && c <= 'z';
 }
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_in_any_case(Text text, Text word) {
-    if (text.size() != word.size()) return false;
-    for (size_t i = 0; i < text.size(); i++)
-        if (lower(text[i]) != word[i]) return false;
-    return true;
-}
-
 unsigned digit_of(char c) {
-    c = lower(c);
     if (is_digit(c)) return static_cast<unsigned>(c - '0');
+    c = folded(c);
     return c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a' + 10) : 99;
 }
 
@@ -77,59 +71,38 @@ unsigned digit_of(char c) {
     return fits;
 }
 
-enum class Amount : uint8_t { size, duration };
-uint64_t size_factor(Text unit);
-uint64_t time_factor(Text unit);
+/// 0 if there is no such unit.
+uint64_t factor_of(const Unit* units, Text name) {
+    while (units->factor && !equal(units->name, name)) units++;
+    return units->factor;
+}
 
-/// Takes "1.5h" from the start of a text and adds it to the sum. Sizes are the whole text.
-[[gnu::cold]] ValueError take_amount(Amount amount, Text& text, Text bare_unit, uint64_t& sum) {
+/// Takes "1.5h" from the start of a text and adds it to the sum.
+[[gnu::cold]] ValueError take_amount(const Unit* units, Text& text, Text bare_unit, uint64_t& sum) {
     uint64_t whole = 0, part = 0;
     size_t size = text.size();
     bool fits = take_digits(text, 10, whole);
     if (text.size() == size) return ValueError::malformed;
-    Text digits;
-    if (text.size() > 1 && text[0] == '.' && is_digit(text[1])) {
-        digits = text = text.from(1);
+    const char* point = text.data();
+    if (text.size() > 1 && *point == '.' && is_digit(point[1])) {
+        text = text.from(1);
         take_digits(text, 10, part);
-        digits = digits.first(digits.size() - text.size());
     }
+    const char* digit = text.data();
     size_t letters = 0;
-    while (letters < text.size() && (amount == Amount::size || is_letter(text[letters]))) letters++;
-    Text unit = text.first(letters);
+    while (letters < text.size() && is_letter(text[letters])) letters++;
+    uint64_t factor = factor_of(units, letters ? text.first(letters) : bare_unit);
     text = text.from(letters);
-    uint64_t factor = amount == Amount::size ? size_factor(unit)
-                                             : time_factor(unit.is_empty() ? bare_unit : unit);
     // "1 000" is no sum: a number without a unit is all there is.
-    bool is_in_sum = unit.is_empty() && !text.is_empty();
+    bool is_in_sum = !letters && !text.is_empty();
     if (!factor || is_in_sum) return ValueError::malformed;
     // From the last digit on, the rest of each division does not matter.
     part = 0;
-    for (size_t i = digits.size(); i > 0; i--)
-        part = (part + static_cast<unsigned>(digits[i - 1] - '0') * factor) / 10;
+    while (--digit > point) part = (part + static_cast<unsigned>(*digit - '0') * factor) / 10;
     fits &= !__builtin_mul_overflow(whole, factor, &whole);
     fits &= !__builtin_add_overflow(sum, whole, &sum);
     fits &= !__builtin_add_overflow(sum, part, &sum);
     return fits && sum != infinity ? ValueError::none : ValueError::out_of_range;
-}
-
-/// What K, KB, KiB and so on stand for; 0 if `unit` is none of them.
-uint64_t size_factor(Text unit) {
-    constexpr Text letters = "KMGTPE";
-    if (unit.is_empty() || equal(unit, "B")) return 1;
-    size_t power = position_of(letters, unit[0]);
-    if (power == letters.size()) return 0;
-    Text rest = unit.from(1);
-    bool is_decimal = equal(rest, "B");
-    if (!is_decimal && !rest.is_empty() && !equal(rest, "iB")) return 0;
-    uint64_t factor = 1;
-    for (size_t i = 0; i <= power; i++) factor *= is_decimal ? 1000 : 1024;
-    return factor;
-}
-
-uint64_t time_factor(Text unit) {
-    for (const Unit& each : time_units)
-        if (equal(each.name, unit)) return each.factor;
-    return 0;
 }
 
 /// 1 for yes, 0 for no, -1 for auto; -2 for what is none of them.
@@ -137,7 +110,7 @@ uint64_t time_factor(Text unit) {
     Items words("1 yes y true t on 0 no n false f off auto", ' ');
     Text word;
     for (int i = 0; words.next(word); i++)
-        if (equal_in_any_case(text, word)) return 1 - i / 6;
+        if (equal_when_folded(text, word)) return 1 - i / 6;
     return -2;
 }
 
@@ -151,18 +124,22 @@ struct Bounds {
     return {parameter.first(at), parameter.from(at + 2)};
 }
 
-/// Of a signed number the bits, compared as such.
-[[gnu::cold]] ValueError parse_number(Text text, bool is_signed, uint64_t min, uint64_t max,
-                                      uint64_t& value) {
-    uint64_t sign = uint64_t{is_signed} << 63;
+/// Of signed numbers the bits, compared as such.
+struct Range {
+    bool is_signed;
+    uint64_t min, max;
+};
+
+[[gnu::cold]] ValueError parse_number(Text text, const Range& range, uint64_t& value) {
+    uint64_t sign = uint64_t{range.is_signed} << 63;
     bool is_negative = false;
-    if (is_signed && !text.is_empty() && (text[0] == '-' || text[0] == '+')) {
+    if (sign && !text.is_empty() && (text[0] == '-' || text[0] == '+')) {
         is_negative = text[0] == '-';
         text = text.from(1);
     }
     unsigned base = 10;
     if (text.size() > 2 && text[0] == '0') {
-        char prefix = lower(text[1]);
+        char prefix = folded(text[1]);
         base = prefix == 'x' ? 16 : prefix == 'o' ? 8 : prefix == 'b' ? 2 : 10;
         if (base != 10) text = text.from(2);
     }
@@ -171,37 +148,22 @@ struct Bounds {
     if (is_empty || !text.is_empty()) return ValueError::malformed;
     if (!fits || digits > sign - 1 + is_negative) return ValueError::out_of_range;
     if (is_negative) digits = 0 - digits;
-    if ((digits ^ sign) < (min ^ sign) || (digits ^ sign) > (max ^ sign))
+    if ((digits ^ sign) < (range.min ^ sign) || (digits ^ sign) > (range.max ^ sign))
         return ValueError::out_of_range;
     value = digits;
     return ValueError::none;
 }
 
 [[gnu::cold]] ValueError convert_number(const Type& type, Text text, Value& value) {
+    bool is_signed = type.kind == TypeKind::integer;
+    uint64_t lowest = uint64_t{is_signed} << 63;
+    const Range all{is_signed, lowest, lowest - 1};
+    Range range = all;
+    if (type.kind == TypeKind::pid) range = {false, 1, pid_last};
     Bounds bounds = bounds_of(type.parameter);
-    bool is_signed = type.kind == TypeKind::integer, is_pid = type.kind == TypeKind::pid;
-    uint64_t lowest = uint64_t{is_signed} << 63, highest = lowest - 1;
-    uint64_t min = is_pid ? 1 : lowest, max = is_pid ? pid_last : highest;
-    parse_number(bounds.min, is_signed, lowest, highest, min);
-    parse_number(bounds.max, is_signed, lowest, highest, max);
-    uint64_t number = 0;
-    ValueError error = parse_number(text, is_signed, min, max, number);
-    value.number = number;
-    return error;
-}
-
-ValueError convert_choice(const Type& type, Text text, bool accepts_prefix, Value& value) {
-    Choices choices(type);
-    size_t place = 0, found = 0;
-    for (Choice each; choices.next(each); place++) {
-        bool is_exact = equal(each.name, text);
-        if (!is_exact && !(accepts_prefix && !text.is_empty() && starts_with(each.name, text)))
-            continue;
-        value.number = place;
-        if (is_exact) return ValueError::none;
-        found++;
-    }
-    return found == 1 ? ValueError::none : found ? ValueError::ambiguous : ValueError::malformed;
+    parse_number(bounds.min, all, range.min);
+    parse_number(bounds.max, all, range.max);
+    return parse_number(text, range, value.number);
 }
 
 [[gnu::cold]] ValueError convert_key_value(Text text, Value& value) {
@@ -248,53 +210,22 @@ constexpr char expected[] = "a text that is not empty\0"
                             "\0"
                             "a text that is not empty";
 
-[[gnu::cold]] void write_range(Sink sink, const Type& type) {
-    Bounds bounds = bounds_of(type.parameter);
-    Text texts[] = {bounds.min, bounds.max};
-    const char* above = bounds.max.is_empty() ? " not below %a" : " from %a to %b";
-    const char* below = bounds.max.is_empty() ? "" : " not above %b";
+// Behind "a number"; by whether there is an upper bound, and 2 more if there is a lower one.
+constexpr char ranges[] = "\0"
+                          " not above %b\0"
+                          " not below %a\0"
+                          " from %a to %b";
+
+[[gnu::cold]] void write_range(const Sink& sink, const Type& type) {
     if (type.kind == TypeKind::unsigned_integer && type.parameter.is_empty())
-        below = " of 0 or more";
-    write_message(sink, bounds.min.is_empty() ? below : above, texts);
+        return sink(" of 0 or more");
+    Bounds bounds = bounds_of(type.parameter);
+    const Text texts[] = {bounds.min, bounds.max};
+    unsigned which = 2u * !bounds.min.is_empty() + !bounds.max.is_empty();
+    write_message(sink, message_at(ranges, which), texts);
 }
 
 } // namespace
-
-Type parse_type(Text text) {
-    Type type;
-    if (!text.is_empty() && text[text.size() - 1] == ',') {
-        type.is_list = true;
-        text = text.first(text.size() - 1);
-    }
-    size_t colon = text.size();
-    for (size_t i = 0; i < text.size(); i++) {
-        if (text[i] == ':' && i < colon) colon = i;
-        if (text[i] != '|') continue;
-        type.kind = TypeKind::choice;
-        type.parameter = text;
-        return type;
-    }
-    if (colon < text.size()) type.parameter = text.from(colon + 1);
-    uint8_t kind = 0;
-    for (const char* name : type_names) {
-        if (colon && name[0] == text[0] && colon < type_name_bytes && !name[colon] &&
-            memcmp(name, text.data(), colon) == 0) {
-            type.kind = static_cast<TypeKind>(kind);
-            break;
-        }
-        kind++;
-    }
-    return type;
-}
-
-bool Choices::next(Choice& choice) {
-    Text item;
-    if (!items_.next(item)) return false;
-    size_t colon = position_of(item, ':');
-    choice.name = item.first(colon);
-    choice.help = colon < item.size() ? item.from(colon + 1) : Text();
-    return true;
-}
 
 ValueError parse_bool(Text text, bool& value) {
     int truth = truth_of(text);
@@ -305,19 +236,20 @@ ValueError parse_bool(Text text, bool& value) {
 
 ValueError parse_integer(Text text, int64_t min, int64_t max, int64_t& value) {
     uint64_t bits = 0;
-    ValueError error =
-        parse_number(text, true, static_cast<uint64_t>(min), static_cast<uint64_t>(max), bits);
+    const Range range{true, static_cast<uint64_t>(min), static_cast<uint64_t>(max)};
+    ValueError error = parse_number(text, range, bits);
     if (error == ValueError::none) value = static_cast<int64_t>(bits);
     return error;
 }
 
 ValueError parse_unsigned(Text text, uint64_t min, uint64_t max, uint64_t& value) {
-    return parse_number(text, false, min, max, value);
+    return parse_number(text, {false, min, max}, value);
 }
 
 ValueError parse_size(Text text, uint64_t& bytes) {
     uint64_t sum = 0;
-    ValueError error = take_amount(Amount::size, text, {}, sum);
+    ValueError error = take_amount(size_units, text, "B", sum);
+    if (error == ValueError::none && !text.is_empty()) return ValueError::malformed;
     if (error == ValueError::none) bytes = sum;
     return error;
 }
@@ -330,7 +262,7 @@ ValueError parse_duration(Text text, Text unit, uint64_t& microseconds) {
             text = text.from(1);
             continue;
         }
-        error = take_amount(Amount::duration, text, unit, sum);
+        error = take_amount(time_units, text, unit, sum);
         if (error != ValueError::none) return error;
         unit = {}; // From the second number on each has its own.
     }
@@ -338,10 +270,7 @@ ValueError parse_duration(Text text, Text unit, uint64_t& microseconds) {
     return error;
 }
 
-ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& value) {
-    value = {};
-    value.kind = type.kind;
-    value.text = text;
+ValueError convert_but_choice(const Type& type, Text text, Value& value) {
     switch (type.kind) {
     case TypeKind::boolean:
     case TypeKind::tristate:
@@ -361,8 +290,6 @@ ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& valu
         if (type.kind == TypeKind::size) return parse_size(text, value.number);
         return parse_duration(text, type.parameter.is_empty() ? Text("s") : type.parameter,
                               value.number);
-    case TypeKind::choice:
-        return convert_choice(type, text, accepts_prefix, value);
     case TypeKind::key_value:
         return convert_key_value(text, value);
     default:
@@ -370,11 +297,11 @@ ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& valu
     }
 }
 
-void write_enumeration(Sink sink, Text list, Text conjunction) {
+void write_enumeration(const Sink& sink, Text list, Text conjunction) {
     Choices choices({TypeKind::choice, false, list});
+    Text separator;
     Choice each;
-    bool has_more = choices.next(each);
-    for (Text separator; has_more; separator = ", ") {
+    for (bool has_more = choices.next(each); has_more; separator = ", ") {
         Text name = each.name;
         has_more = choices.next(each);
         sink(has_more || separator.is_empty() ? separator : conjunction);
@@ -382,7 +309,7 @@ void write_enumeration(Sink sink, Text list, Text conjunction) {
     }
 }
 
-void write_expected(Sink sink, const Type& type) {
+void write_expected(const Sink& sink, const Type& type) {
     if (type.kind == TypeKind::choice) return write_enumeration(sink, type.parameter, " or ");
     sink(message_at(expected, static_cast<unsigned>(type.kind)));
     if (type.kind == TypeKind::integer || type.kind == TypeKind::unsigned_integer)

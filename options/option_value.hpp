@@ -98,11 +98,14 @@ enum class ValueError : uint8_t {
 /// Reads one value, not a list. `accepts_prefix`: a unique beginning of a choice will do.
 ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& value);
 
+/// The same for all types but choices; `value` has nothing but its kind and text yet.
+ValueError convert_but_choice(const Type& type, Text text, Value& value);
+
 /// "a number from 0 to 23", "pretty, short or off".
-[[gnu::cold]] void write_expected(Sink sink, const Type& type);
+[[gnu::cold]] void write_expected(const Sink& sink, const Type& type);
 
 /// "a, b and c", of "a|b|c" with or without help texts.
-[[gnu::cold]] void write_enumeration(Sink sink, Text list, Text conjunction);
+[[gnu::cold]] void write_enumeration(const Sink& sink, Text list, Text conjunction);
 
 /// The choice that was probably meant; an empty text if none is near.
 [[gnu::cold]] Text suggest_choice(const Type& type, Text text);

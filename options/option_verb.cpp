@@ -3,16 +3,22 @@
 
 #include <string.h>
 
+#include "options/option_group.hpp"
+
 namespace kindling::options {
+
+// The parser would have stopped the program if these were not there but needed.
+[[gnu::weak]] void check_options(VerbChoice& choice);
+[[gnu::weak]] void write_group_part(const Sink& sink, char letter, const VerbChoice& choice);
+
 namespace {
 
-Scope scope_of(Table verbs, Namespace name_space) {
-    return {verbs, name_space, nullptr, 0};
+Scope scope_of(const Table& verbs, Namespace name_space) {
+    return {verbs, name_space, {}};
 }
 
 Option default_of(const Scope& scope) {
-    Walk walk(scope);
-    while (Option verb = walk.next_real())
+    for (Option verb; (verb = next_real_of(scope, verb));)
         if (verb.has(default_verb)) return verb;
     return {};
 }
@@ -23,15 +29,12 @@ VerbError check_count(Option verb, size_t count) {
     return VerbError::none;
 }
 
-[[gnu::cold]] void write_choices(const Sink& sink, const Scope& scope) {
-    Text separator = "";
-    Listing listing(scope);
-    while (Option verb = listing.next()) {
-        if (verb.has(is_hidden | metadata)) continue;
-        sink(separator);
-        sink(verb.name());
-        separator = ", ";
-    }
+[[gnu::cold]] Option next_choice(const void* about, Option previous) {
+    const VerbChoice& choice = *static_cast<const VerbChoice*>(about);
+    const Scope scope = scope_of(choice.table, choice.name_space);
+    do previous = next_listed_of(scope, previous);
+    while (previous && previous.has(is_hidden | metadata));
+    return previous;
 }
 
 /// What a message is about.
@@ -48,16 +51,16 @@ constexpr char causes[] = "nothing is wrong\0"
                           "verb '%v' takes %f arguments; '%x' is too many\0"
                           "an option is wrong, so no verb was chosen\0"
                           "cannot use '%o' with verb '%v'";
-constexpr char hints[] = "%t\0"
-                         "%d%t\0"
-                         "choose one of %c. %t\0"
-                         "%u\0"
-                         "%r%u\0"
-                         "%t\0"
-                         "it belongs to %g. %t";
+constexpr char hints[] = "Try '%p%n --help'.\0"
+                         "%dTry '%p%n --help'.\0"
+                         "choose one of %c. Try '%p%n --help'.\0"
+                         "usage: %p %v%a\0"
+                         "%rusage: %p %v%a\0"
+                         "Try '%p%n --help'.\0"
+                         "it belongs to %g. Try '%p%n --help'.";
 
 /// What is known about the argument that is too many.
-[[gnu::cold]] void write_remedy(Sink sink, const VerbChoice& choice) {
+[[gnu::cold]] void write_remedy(const Sink& sink, const VerbChoice& choice) {
     if (!choice.parser) return;
     size_t verbs = choice.parser->positionals_count() - choice.arguments_count;
     ParseError extra = choice.parser->extra_word(verbs + choice.verb.count_max());
@@ -84,7 +87,7 @@ constexpr char hints[] = "%t\0"
         if (*choice.path) write_message(sink, " behind '%v'", part_of, about);
         break;
     case 'c':
-        write_choices(sink, scope_of(choice.table, choice.name_space));
+        write_names(sink, "", next_choice, &choice);
         break;
     case 'd':
         write_meant(sink, choice);
@@ -93,31 +96,24 @@ constexpr char hints[] = "%t\0"
         plain = verb.count_max() ? "fewer" : "no";
         break;
     case 'g': // the verbs of its group
-        write_enumeration(sink, group_of(choice.parser->scope(), choice.wrong).scope(), " and ");
+    case 'o': // the option of other verbs
+        write_group_part(sink, letter, choice);
         break;
-    case 'h':
-        write_hint(sink, choice, subject.program);
+    case 'h': // the hint
+        write_message(sink, message_at(hints, static_cast<unsigned>(choice.error)), part_of, about);
         break;
     case 'n': // Of a nested verb that is unknown, `path` names the one that it was to be below.
         if (*choice.path) sink(" ");
         plain = choice.path;
         break;
-    case 'o':
-        write_name(sink, choice.wrong);
-        break;
     case 'p':
         return subject.program;
     case 'q': // the cause in question
-        write_cause(sink, choice);
+        write_message(sink, message_at(causes, static_cast<unsigned>(choice.error)), part_of,
+                      about);
         break;
     case 'r':
         write_remedy(sink, choice);
-        break;
-    case 't':
-        write_message(sink, "Try '%p%n --help'.", part_of, about);
-        break;
-    case 'u':
-        write_message(sink, "usage: %p %v%a", part_of, about);
         break;
     case 'v':
         plain = choice.path;
@@ -138,6 +134,11 @@ constexpr char hints[] = "%t\0"
     write_message(sink, message, part_of, &subject);
 }
 
+/// True if the parser's error says what is wrong.
+bool is_of_parser(const VerbChoice& choice) {
+    return choice.error == VerbError::wrong_option && choice.parser;
+}
+
 /// False if it does not fit: then no namespace can have that name either.
 bool append_to_path(VerbChoice& choice, Text name) {
     size_t size = strlen(choice.path);
@@ -146,19 +147,6 @@ bool append_to_path(VerbChoice& choice, Text name) {
     memcpy(choice.path + size, name.data(), name.size());
     choice.path[size + name.size()] = 0;
     return true;
-}
-
-/// Looks for an option that was given and belongs to other verbs.
-[[gnu::cold]] void check_options(VerbChoice& choice) {
-    if (!choice.parser->has_tied_groups() || equal(choice.path, complete_values_name)) return;
-    Walk walk(choice.parser->scope());
-    while (Option group = walk.next()) {
-        if (!is_tied(group) || is_for_verb(group, choice.path)) continue;
-        choice.wrong = choice.parser->find_given(group);
-        if (!choice.wrong) continue;
-        choice.error = VerbError::other_verb;
-        return;
-    }
 }
 
 void choose(VerbChoice& choice, size_t words_count, const char* const* words) {
@@ -184,29 +172,19 @@ void choose(VerbChoice& choice, size_t words_count, const char* const* words) {
     // What is below a verb with verbs says better what is missing.
     if (choice.verb.has(has_verbs))
         choice.error = VerbError::none;
-    else if (choice.error == VerbError::none && choice.parser)
+    else if (choice.error == VerbError::none && choice.parser && choice.parser->has_tied_groups())
         check_options(choice);
     if (choice.error == VerbError::none) choice.id = choice.verb.id();
 }
 
 } // namespace
 
-Option find_verb(Table verbs, Text name, Namespace parent) {
+Option find_verb(const Table& verbs, Text name, Namespace parent) {
     Scope scope = scope_of(verbs, parent);
     return resolve(scope, find_long(scope, name));
 }
 
-bool is_for_verb(Option group, Text verb_path) {
-    if (!group || group.scope().is_empty()) return true;
-    Items items(group.scope(), '|');
-    for (Text each; items.next(each);) {
-        if (!starts_with(verb_path, each)) continue;
-        if (verb_path.size() == each.size() || verb_path[each.size()] == ' ') return true;
-    }
-    return false;
-}
-
-VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words) {
+VerbChoice choose_verb(const Table& verbs, size_t words_count, const char* const* words) {
     verbs.check();
     VerbChoice choice;
     choice.table = verbs;
@@ -214,7 +192,7 @@ VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words
     return choice;
 }
 
-VerbChoice choose_verb(Table verbs, const Parser& parser) {
+VerbChoice choose_verb(const Table& verbs, const Parser& parser) {
     verbs.check();
     VerbChoice choice;
     choice.table = verbs;
@@ -227,7 +205,7 @@ VerbChoice choose_verb(Table verbs, const Parser& parser) {
     return choice;
 }
 
-VerbChoice follow_verbs(Table verbs, size_t words_count, const char* const* words) {
+VerbChoice follow_verbs(const Table& verbs, size_t words_count, const char* const* words) {
     VerbChoice choice;
     choice.table = verbs;
     for (size_t i = 0; i < words_count; i++) {
@@ -256,19 +234,18 @@ Option VerbChoice::suggestion() const {
     return suggest_long(scope_of(table, name_space), typed);
 }
 
-void write_cause(Sink sink, const VerbChoice& choice) noexcept {
-    if (choice.error == VerbError::wrong_option && choice.parser)
-        return write_cause(sink, choice.parser->error());
-    write(sink, choice, {}, message_at(causes, static_cast<unsigned>(choice.error)));
+void write_cause(const Sink& sink, const VerbChoice& choice) noexcept {
+    if (is_of_parser(choice)) return write_cause(sink, choice.parser->error());
+    write(sink, choice, {}, "%q");
 }
 
-void write_hint(Sink sink, const VerbChoice& choice, Text program) noexcept {
-    if (choice.error == VerbError::wrong_option && choice.parser)
-        return write_hint(sink, choice.parser->error(), program);
-    write(sink, choice, program, message_at(hints, static_cast<unsigned>(choice.error)));
+void write_hint(const Sink& sink, const VerbChoice& choice, Text program) noexcept {
+    if (is_of_parser(choice)) return write_hint(sink, choice.parser->error(), program);
+    write(sink, choice, program, "%h");
 }
 
-void write_error(Sink sink, const VerbChoice& choice, Text program) noexcept {
+void write_error(const Sink& sink, const VerbChoice& choice, Text program) noexcept {
+    if (is_of_parser(choice)) return write_error(sink, choice.parser->error(), program);
     bool is_wrong = choice.error != VerbError::none;
     write(sink, choice, program, is_wrong ? "error: %q\nhint: %h\n" : "error: %q\n");
 }

@@ -58,32 +58,33 @@ struct VerbChoice {
 
 /// Finds the verb and checks the number of its arguments. Names match exactly. Without words the
 /// default verb is chosen, if there is one.
-VerbChoice choose_verb(Table verbs, size_t words_count, const char* const* words);
+VerbChoice choose_verb(const Table& verbs, size_t words_count, const char* const* words);
 
 /// The same for what a parser has left; it must outlive the choice. After an error of the parser no
 /// verb is chosen, not even the default one. Options of other verbs are an error, see
 /// OPTION_GROUP_VERBS; of nested verbs the innermost counts.
-VerbChoice choose_verb(Table verbs, const Parser& parser);
+VerbChoice choose_verb(const Table& verbs, const Parser& parser);
 
 /// The verb behind one that has verbs of its own. An error of the outer one stays.
 VerbChoice choose_verb(const VerbChoice& outer);
 
 /// The verb that words name, as deep as they go, for `help remote add`; no count of arguments is
 /// checked. Without words nothing is chosen, and that is no error.
-[[gnu::cold]] VerbChoice follow_verbs(Table verbs, size_t words_count, const char* const* words);
+[[gnu::cold]] VerbChoice follow_verbs(const Table& verbs, size_t words_count,
+                                      const char* const* words);
 
 /// The verb of exactly this name, or what an alias stands for; nothing if there is none.
-Option find_verb(Table verbs, Text name, Namespace parent = {});
+Option find_verb(const Table& verbs, Text name, Namespace parent = {});
 
 /// True if the group of options, and so what is in it, is of use to the verb: it names no verbs, or
 /// this one, or one that this one is below.
 bool is_for_verb(Option group, Text verb_path);
 
 /// Prints a cause and what to do about it, in two lines.
-[[gnu::cold]] void write_error(Sink sink, const VerbChoice& choice, Text program) noexcept;
+[[gnu::cold]] void write_error(const Sink& sink, const VerbChoice& choice, Text program) noexcept;
 
 /// The same in two pieces without a label or line break.
-[[gnu::cold]] void write_cause(Sink sink, const VerbChoice& choice) noexcept;
-[[gnu::cold]] void write_hint(Sink sink, const VerbChoice& choice, Text program) noexcept;
+[[gnu::cold]] void write_cause(const Sink& sink, const VerbChoice& choice) noexcept;
+[[gnu::cold]] void write_hint(const Sink& sink, const VerbChoice& choice, Text program) noexcept;
 
 } // namespace kindling::options

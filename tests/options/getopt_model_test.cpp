@@ -114,8 +114,8 @@ struct GetoptTable {
     explicit GetoptTable(Mode mode) {
         if (mode == Mode::stop) short_options = "+:";
         if (mode == Mode::return_positional) short_options = "-:";
-        Walk walk({shared_table().table()});
-        while (Option each = walk.next_real()) add(each);
+        Scope scope{shared_table().table()};
+        for (Option each; (each = next_real_of(scope, each));) add(each);
         long_options.push_back({});
     }
 

@@ -226,7 +226,7 @@ TEST_CASE("what lies outside the groups asked for is not suggested", "[options][
     RecordTable records(one_option(0, "first", nullptr, "One"), group_record("More"),
                         one_option(0, "fist", nullptr, "Other"));
     const char* const groups[] = {"More"};
-    Scope scope{records.table(), nullptr, groups, 1};
+    Scope scope{records.table(), nullptr, {groups, 1}};
     CHECK(suggest_long(scope, "firsts").name().data() == std::string("fist"));
     CHECK(suggest_long({records.table()}, "firsts").name().data() == std::string("first"));
 }

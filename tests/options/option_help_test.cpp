@@ -259,7 +259,7 @@ Options:
 
 TEST_CASE("options outside the groups asked for are not shown", "[options][help]") {
     const char* const groups[] = {"Where to look"};
-    Scope scope{shared_options().table(), nullptr, groups, 1};
+    Scope scope{shared_options().table(), nullptr, {groups, 1}};
     TextSink text;
     write_help(text.sink(), {"tool"}, scope, {}, {});
     CHECK(text.text().find("--help") == std::string::npos);

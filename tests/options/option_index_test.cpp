@@ -37,8 +37,7 @@ void add_options(TableBuilder& builder, size_t count, std::mt19937& random) {
 /// The options whose name begins so, by a walk of the whole table.
 std::vector<const unsigned char*> beginning_with(const Scope& scope, Text beginning) {
     std::vector<const unsigned char*> found;
-    Walk walk(scope);
-    while (Option each = walk.next_real())
+    for (Option each; (each = next_real_of(scope, each));)
         if (each.has(has_long_name) && starts_with(each.name(), beginning))
             found.push_back(each.record());
     return found;
@@ -81,7 +80,7 @@ TEST_CASE("an index answers as the table does", "[options][index]") {
         add_options(builder, count / 4, random);
         CHECK(count_disagreements({builder.table(), "one"}, random) == 0);
         const char* groups[] = {"Second"};
-        CHECK(count_disagreements({builder.table(), "one", groups, 1}, random) == 0);
+        CHECK(count_disagreements({builder.table(), "one", {groups, 1}}, random) == 0);
     }
 }
 

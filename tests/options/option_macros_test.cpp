@@ -235,7 +235,7 @@ TEST_CASE("the shared options do not get in each other's way", "[options][macros
 TEST_CASE("declarations stand in the table in the order of the source", "[options][macros]") {
     Words names;
     unsigned line = 0;
-    Listing listing({OPTION_TABLE, "macros", nullptr, 0});
+    Listing listing({OPTION_TABLE, "macros", {}});
     while (Option option = listing.next()) {
         CHECK(option.line() > line);
         line = option.line();

@@ -175,10 +175,10 @@ TEST_CASE("a walk ends where its namespace ends", "[options][table]") {
     CHECK_FALSE(has_namespace(table, "firs"));
     CHECK_FALSE(find_long({table, "first"}, "a"));
     CHECK(find_long({table, "first"}, "b"));
-    Walk walk({table, "first"});
-    CHECK(walk.next());
-    CHECK_FALSE(walk.next());
-    CHECK_FALSE(walk.next());
+    Scope scope{table, "first"};
+    Option only = next_of(scope, {});
+    REQUIRE(only);
+    CHECK_FALSE(next_of(scope, only));
 }
 
 TEST_CASE("a walk knows the group of each record and keeps to those asked for",
@@ -190,10 +190,9 @@ TEST_CASE("a walk knows the group of each record and keeps to those asked for",
     CHECK(names_of(scope) == Words{"a", "One/One", "One/b", "Two/Two", "Two/row", "Two/c"});
     CHECK(names_of(scope, true) == Words{"a", "One/b", "Two/c"});
     const char* const groups[] = {"Two", "Missing"};
-    scope.groups = groups;
-    scope.groups_count = 2;
+    scope.groups = {groups, 2};
     CHECK(names_of(scope, true) == Words{"Two/c"});
-    scope.groups_count = 0;
+    scope.groups = {groups, 0};
     CHECK(names_of(scope).empty());
 }
 

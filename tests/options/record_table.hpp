@@ -111,7 +111,7 @@ public:
     }
 
     /// The option or verb of that name, which must be there.
-    Option operator[](const char* name) const { return find_long({table(), {}, nullptr, 0}, name); }
+    Option operator[](const char* name) const { return find_long({table(), {}, {}}, name); }
 
 private:
     template <class R>

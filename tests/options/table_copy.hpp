@@ -13,7 +13,7 @@ inline TableBuilder copy_of(Table table, std::initializer_list<const char*> name
     TableBuilder copy;
     for (const char* name : name_spaces) {
         if (name) copy.add({.flags = namespace_marker, .name = name});
-        Listing listing({table, name, nullptr, 0});
+        Listing listing({table, name, {}});
         while (Option each = listing.next())
             copy.add({.flags = each.flags() & ~(takes_argument | has_long_name | is_hidden),
                       .short_name = each.short_name(),
