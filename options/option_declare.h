@@ -242,10 +242,12 @@
     _Static_assert(1, "takes the semicolon")
 
 /* The goto uses the label, which takes the author's colon; it never runs. */
-#define OPTION_CASE_(section, counter, space, flags, short_, name, ...)                            \
+#define OPTION_CASE_(...) OPTION_CASE_NEEDING_(, __VA_ARGS__)
+#define OPTION_CASE_NEEDING_(needed, section, counter, space, flags, short_, name, ...)            \
     OPTION_QUIET_                                                                                  \
     case OPTION_FIRST_CASE_(flags, short_, name, counter):                                         \
     case OPTION_SECOND_CASE_(flags, short_, counter):;                                             \
+    needed                                                                                         \
     OPTION_RECORD_(section, counter, __LINE__, space, flags, short_, name, __VA_ARGS__);           \
     OPTION_LOUD_                                                                                   \
     if (0)                                                                                         \
@@ -284,10 +286,8 @@ static struct {
 
 /* Nothing reads it: it makes the linker take the function from the library. */
 #define OPTION_NEEDS_(function, counter)                                                           \
-    OPTION_QUIET_;                                                                                 \
     static __typeof__(function)* const OPTION_JOIN(option_needs_, counter)                         \
-        __attribute__((used)) = function;                                                          \
-    OPTION_LOUD_
+        __attribute__((used)) = function;
 
 #define OPTION_NULL_ ((void*)0)
 #define OPTION_TABLE_TYPE_ (struct option_table)

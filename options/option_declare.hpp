@@ -47,11 +47,13 @@
 
 // The record stands between case and label, so that declarations can be stacked without a warning
 // about falling through. The label at the end takes the author's colon.
-#define OPTION_CASE_(section, counter, space, flags, short_, name, ...)                            \
+#define OPTION_CASE_(...) OPTION_CASE_NEEDING_(, __VA_ARGS__)
+#define OPTION_CASE_NEEDING_(needed, section, counter, space, flags, short_, name, ...)            \
     case ::kindling::options::first_case(flags, short_, name, counter):                            \
     case ::kindling::options::second_case(flags, short_, counter):                                 \
         OPTION_CHECK_PLACE_                                                                        \
-        OPTION_RECORD_(section, counter, __LINE__, space, flags, short_, name, __VA_ARGS__);       \
+        needed OPTION_RECORD_(section, counter, __LINE__, space, flags, short_, name,              \
+                              __VA_ARGS__);                                                        \
         [[maybe_unused]] OPTION_JOIN(option_label_, counter)
 
 // An enumerator, because control may jump past it; its scope is the switch.

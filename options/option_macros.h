@@ -133,9 +133,9 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
 
 /** The same; the options belong to some verbs only: "install|list". See `choose_verb`. */
 #define OPTION_GROUP_VERBS(name_, verbs_)                                                          \
-    OPTION_NEEDS_(option_parser_note_group, __COUNTER__)                                           \
-    OPTION_CASE_("kindling_options", __COUNTER__, OPTION_SPACE_, OPTION_GROUP_MARKER, 0, name_,    \
-                 OPTION_NULL_, OPTION_NULL_, 0, 0, 0, OPTION_NULL_, verbs_, OPTION_NULL_)
+    OPTION_CASE_NEEDING_(OPTION_NEEDS_(option_parser_note_group, __COUNTER__), "kindling_options", \
+                         __COUNTER__, OPTION_SPACE_, OPTION_GROUP_MARKER, 0, name_, OPTION_NULL_,  \
+                         OPTION_NULL_, 0, 0, 0, OPTION_NULL_, verbs_, OPTION_NULL_)
 
 /** What follows in this switch belongs to the parser of that name. Once per switch. */
 #define OPTION_NAMESPACE(name_)                                                                    \
