@@ -11,9 +11,18 @@ constexpr size_t table_bytes_max = UINT16_MAX * unit_bytes;
 
 } // namespace
 
+// Here, where code is made fast, for it compares all names. They are short: this is over before
+// memcmp() is found. An empty text may have no bytes at all.
+bool starts_with(Text text, Text prefix) {
+    if (text.size() < prefix.size()) return false;
+    for (size_t i = 0; i < prefix.size(); i++)
+        if (text[i] != prefix[i]) return false;
+    return true;
+}
+
 void NameIndex::make(const Scope& scope) {
     const unsigned char *first = scope.table.first, *end = scope.table.end;
-    size_t count = 0;
+    unsigned count = 0;
     positional_ = {};
     has_tied_groups_ = false;
     memset(names_, 0, sizeof(names_));
@@ -23,25 +32,27 @@ void NameIndex::make(const Scope& scope) {
         at += each.record_size_bytes();
         if (!is_in(scope, each)) continue;
         if (!each.has(metadata)) {
-            if (count == options_max) {
+            if (count == options_max)
                 state_ = State::too_large;
-                continue;
-            }
-            auto number = static_cast<uint8_t>(++count);
-            places_[number] =
-                static_cast<uint16_t>(static_cast<size_t>(each.record() - first) / unit_bytes);
-            // Of one name the first of the table counts. No name is found under its NUL.
-            uint8_t* link = &names_[letter_of(each.name())];
-            while (*link) link = &behind_[*link];
-            *link = number;
-            behind_[number] = 0;
-            uint8_t& place = names_[place_of(each.short_name())];
-            if (!place) place = number;
+            else
+                places_[++count] =
+                    static_cast<uint16_t>(static_cast<size_t>(each.record() - first) / unit_bytes);
         } else if (each.has(positional_entry)) {
             positional_ = each;
         } else if (is_tied(each)) {
             has_tied_groups_ = true;
         }
+    }
+    // From the last one on: of one name the first of the table counts. No name is found under its
+    // NUL.
+    for (; count; count--) {
+        auto number = static_cast<uint8_t>(count);
+        Option each = at(number, scope);
+        uint8_t& beginning = names_[letter_of(each.name())];
+        behind_[number] = beginning;
+        beginning = number;
+        size_t place = place_of(each.short_name());
+        if (place >= letters_max) names_[place] = number;
     }
 }
 
@@ -63,21 +74,17 @@ Option NameIndex::find_short(const Scope& scope, char name) const {
     return option && name && option.short_name() == name ? option : Option();
 }
 
-LongNames::LongNames(const NameIndex& index, const Scope& scope, Text beginning)
-    : index_(index), scope_(scope), beginning_(beginning) {
-    if (index.state_ == NameIndex::State::whole)
-        number_ = index.names_[NameIndex::letter_of(beginning)];
-}
-
 Option LongNames::next() {
-    bool is_whole = index_.state_ == NameIndex::State::whole;
-    for (;;) {
-        Option each = is_whole ? index_.at(number_, scope_) : next_real_of(scope_, last_);
-        if (!each) return {};
-        if (is_whole) number_ = index_.behind_[number_];
-        last_ = each;
-        if (starts_with(each.name(), beginning_)) return each;
-    }
+    do {
+        if (index_.state_ == NameIndex::State::whole) {
+            number_ =
+                last_ ? index_.behind_[number_] : index_.names_[NameIndex::letter_of(beginning_)];
+            last_ = index_.at(number_, scope_);
+        } else {
+            last_ = next_real_of(scope_, last_);
+        }
+    } while (last_ && !starts_with(last_.name(), beginning_));
+    return last_;
 }
 
 } // namespace kindling::options

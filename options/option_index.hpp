@@ -36,7 +36,8 @@ private:
     static constexpr size_t letters_max = 32;
 
     Option at(uint8_t number, const Scope& scope) const;
-    static size_t place_of(char name) { return letters_max + (name & 127); }
+    // Below `letters_max` are the control characters, which are no names.
+    static size_t place_of(char name) { return name & 127; }
     static size_t letter_of(Text name) { return static_cast<unsigned char>(name[0]) % letters_max; }
 
     Option positional_;
@@ -46,20 +47,22 @@ private:
     // letter, or another that shares the place, and that one to the next.
     uint16_t places_[options_max + 1]; ///< in the table, in units of eight bytes
     uint8_t behind_[options_max + 1];
-    alignas(8) uint8_t names_[letters_max + 128]; ///< long ones by letter, and short ones
+    alignas(8) uint8_t names_[128]; ///< long ones by letter, and short ones
 };
 
 /// Walks the options whose long name begins with a text that is not empty.
 class LongNames {
 public:
-    [[gnu::cold]] LongNames(const NameIndex& index, const Scope& scope, Text beginning);
+    LongNames(const NameIndex& index, const Scope& scope, Text beginning)
+        : index_(index), scope_(scope), beginning_(beginning) {}
+    /// Nothing at the end; then it begins again.
     [[gnu::cold]] Option next();
 
 private:
     const NameIndex& index_;
     const Scope& scope_;
     Text beginning_;
-    Option last_; ///< without an index
+    Option last_;
     uint8_t number_ = 0;
 };
 

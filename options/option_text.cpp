@@ -26,14 +26,6 @@ bool is_space(char c) {
 
 } // namespace
 
-// Names are short: this is over before memcmp() is found. An empty text may have no bytes at all.
-bool starts_with(Text text, Text prefix) {
-    if (text.size() < prefix.size()) return false;
-    for (size_t i = 0; i < prefix.size(); i++)
-        if (text[i] != prefix[i]) return false;
-    return true;
-}
-
 void FileSink::write(Text text) noexcept {
     for (size_t at = 0; at < text.size();) {
         if (used_ == sizeof(buffer_)) flush();

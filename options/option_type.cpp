@@ -4,8 +4,6 @@
 // option_value.cpp.
 #include "options/option_value.hpp"
 
-#include <string.h>
-
 namespace kindling::options {
 namespace {
 
@@ -49,9 +47,10 @@ Type parse_type(Text text) {
     }
     if (colon < text.size()) type.parameter = text.from(colon + 1);
     uint8_t kind = 0;
+    Text before = text.first(colon);
     for (const char* name : type_names) {
-        if (colon && name[0] == text[0] && colon < type_name_bytes && !name[colon] &&
-            memcmp(name, text.data(), colon) == 0) {
+        if (colon && name[0] == text[0] && starts_with({name, type_name_bytes - 1}, before) &&
+            !name[colon]) {
             type.kind = static_cast<TypeKind>(kind);
             break;
         }
