@@ -56,10 +56,10 @@ struct Subject {
 constexpr char causes[] = "nothing is wrong\0"
                           "unrecognized option '%t'\0"
                           "option '%t' is ambiguous%c\0"
-                          "option '%t'%m requires an argument%v\0"
-                          "option '%t'%m doesn't allow an argument, but was given '%a'\0"
+                          "option '%t'%:m requires an argument%v\0"
+                          "option '%t'%:m doesn't allow an argument, but was given '%a'\0"
                           "option '%t' takes the next word and must be the last one in '%w'\0"
-                          "invalid value '%a'%f: expected %x\0"
+                          "invalid value '%a'%:f: expected %x\0"
                           "the command line is empty, not even the program has a name\0"
                           "unexpected argument '%w'\0"
                           "an argument is missing";
@@ -68,10 +68,11 @@ Option next_candidate(const void* error, Option previous) {
     return static_cast<const ParseError*>(error)->next_candidate(previous);
 }
 
+/// Writes it, and gives what stands behind.
 const char* expected_of(const Sink& sink, const ParseError& error) {
     if (error.expected) {
         sink(error.expected);
-        return nullptr;
+        return "";
     }
     Type type = parse_type(error.option.type());
     if (type.kind == TypeKind::text || type.kind == TypeKind::dynamic) {
@@ -80,13 +81,13 @@ const char* expected_of(const Sink& sink, const ParseError& error) {
         return ", which must not be empty";
     }
     write_expected(sink, type);
-    return error.value_error == ValueError::ambiguous ? ", written out" : nullptr;
+    return error.value_error == ValueError::ambiguous ? ", written out" : "";
 }
 
 Text part_of(const Sink& sink, char letter, const void* about) {
     const Subject& subject = *static_cast<const Subject*>(about);
     const ParseError& error = subject.error;
-    const char* plain = nullptr;
+    const char* plain = "";
     switch (letter) {
     case 'a': // argument
         return error.argument;
@@ -96,12 +97,11 @@ Text part_of(const Sink& sink, char letter, const void* about) {
     case 'd': // did you mean
         return subject.meant;
     case 'f': // for which option
-        if (error.option && !error.option.has(metadata))
-            write_message(sink, " for option '%o'", part_of, about);
+        if (error.option && !error.option.has(metadata)) plain = " for option '%o'";
         break;
     case 'm': // the meaning of an abbreviation
         if (is_long(error) && !equal(without_dashes(error.typed), error.option.name()))
-            write_message(sink, " (--%n)", part_of, about);
+            plain = " (--%n)";
         break;
     case 'n':
         return error.option.name();
@@ -111,7 +111,7 @@ Text part_of(const Sink& sink, char letter, const void* about) {
     case 'p':
         return subject.program;
     case 'q': // the cause in question
-        write_message(sink, message_at(causes, static_cast<unsigned>(error.kind)), part_of, about);
+        plain = message_at(causes, static_cast<unsigned>(error.kind));
         break;
     case 'r':
         if (write_remedy(sink, error)) plain = " ";
@@ -184,7 +184,7 @@ void write_names(const Sink& sink, Text separator, NextName next, const void* ab
 }
 
 void write_cause(const Sink& sink, const ParseError& error) noexcept {
-    write(sink, error, {}, "%q");
+    write(sink, error, {}, "%:q");
 }
 
 Option ParseError::next_candidate(Option previous) const {
@@ -249,7 +249,7 @@ void write_hint(const Sink& sink, const ParseError& error, Text program) noexcep
 }
 
 void write_error(const Sink& sink, const ParseError& error, Text program) noexcept {
-    write(sink, error, program, error ? "error: %q\nhint: %rTry '%p --help'.\n" : "error: %q\n");
+    write(sink, error, program, error ? "error: %:q\nhint: %rTry '%p --help'.\n" : "error: %:q\n");
 }
 
 void stop_at_mistake(const Table& table) {

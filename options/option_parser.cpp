@@ -13,26 +13,10 @@ namespace {
 
 constexpr const char* const no_words[] = {nullptr};
 
-[[noreturn, gnu::cold]] void stop(Text why) {
-    FileSink error(STDERR_FILENO);
-    write_message(error.sink(), "option parser: %A\n", &why);
-    error.flush();
+/// For bugs of the program. `why` is a whole line.
+[[noreturn, gnu::cold, gnu::noinline]] void stop(Text why) {
+    [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, why.data(), why.size());
     abort();
-}
-
-[[gnu::noinline]] void reverse(char** first, char** end) {
-    while (first < end) {
-        char* word = *first;
-        *first++ = *--end;
-        *end = word;
-    }
-}
-
-/// The words of [first, middle) go behind those of [middle, end); both keep their order.
-void rotate(char** first, char** middle, char** end) {
-    reverse(first, middle);
-    reverse(middle, end);
-    reverse(first, end);
 }
 
 bool is_number(const char* text) {
@@ -51,18 +35,14 @@ bool is_number(const char* text) {
 
 Parser::Parser(const Table& table, int argc, char** argv, const char* name_space)
     : Parser(table, argc, static_cast<const char* const*>(argv), name_space) {
-    if (argv[argc]) stop("argc and argv do not agree");
+    if (argv[argc]) stop("option parser: argc and argv do not agree\n");
     permuted_ = argv;
 }
 
-Parser::Parser(const Table& table, int argc, const char* const* argv, const char* name_space)
-    : ParserFields{} {
-    argv_ = argv;
-    argc_ = argc;
-    error_.scope.table = table;
-    error_.scope.name_space = name_space;
-    if (name_space && !has_namespace(table, error_.scope.name_space))
-        stop("no such namespace of options");
+void Parser::set_namespace(const char* name) {
+    error_.scope.name_space = name;
+    if (!has_namespace(error_.scope.table, error_.scope.name_space))
+        stop("option parser: no such namespace of options\n");
 }
 
 void Parser::bind(uint32_t loop_namespace) {
@@ -75,7 +55,7 @@ void Parser::bind(uint32_t loop_namespace) {
     }
     names_.make(error_.scope);
     if (names_.has_tied_groups() && !option_parser_note_group)
-        stop("a group belongs to verbs, but no OPTION_GROUP_VERBS made it");
+        stop("option parser: a group belongs to verbs, but no OPTION_GROUP_VERBS made it\n");
 }
 
 Abbreviations Parser::abbreviations() {
@@ -85,6 +65,14 @@ Abbreviations Parser::abbreviations() {
     if (policy && strcmp(policy, "warn") == 0) abbreviations_ = Abbreviations::warn;
     has_policy_ = true;
     return abbreviations_;
+}
+
+/// Asks for the policy about abbreviations only when it matters: that reads the environment.
+ValueError Parser::convert_value(const Type& type, Text text) {
+    ValueError wrong = convert(type, text, false, value_);
+    if (wrong == ValueError::none || type.kind != TypeKind::choice) return wrong;
+    bool accepts_prefix = abbreviations() != Abbreviations::exact;
+    return accepts_prefix ? convert(type, text, true, value_) : wrong;
 }
 
 void Parser::set_groups(const char* const* groups, size_t count) {
@@ -97,14 +85,6 @@ bool Parser::is_negative_number(const Parser& parser, const char* word) {
     for (char digit = '0'; digit <= '9'; digit++)
         if (parser.names_.find_short(parser.error_.scope, digit)) return false;
     return true;
-}
-
-int Parser::finish() {
-    if (argc_ < 1) return fail(ErrorKind::no_words);
-    state_ = State::done;
-    if (skipped_) rotate(permuted_ + 1, permuted_ + 1 + skipped_, permuted_ + index_);
-    index_ -= skipped_;
-    return done_id;
 }
 
 void Parser::begin(ParseError& error, ErrorKind kind, int word_index) const {
@@ -131,13 +111,40 @@ void Parser::warn(const Parser* parser, const char* message, const Text* texts) 
     if (sink.write) write_message(sink, message, texts);
 }
 
-void Parser::warn_of_deprecated(const Parser* parser, Text what, Text name, Option named,
-                                Option meant) {
-    Text message = named.has(is_deprecated) ? named.details() : meant.details();
+void Parser::warn_of_deprecated(const Parser* parser, Option named, Option meant) {
+    Text name = named.has(is_verb) ? named.name() : parser->error_.typed;
     // Of a short name the dash stands before the bundle that it is in.
-    Text dash = what.is_empty() && name[0] != '-' ? "-" : "";
-    Text texts[] = {what, dash, name, message.is_empty() ? "" : ": ", message};
-    warn(parser, "warning: %A'%B%c' is deprecated%D%E\n", texts);
+    const char* before = named.has(is_verb) ? "verb '" : name[0] == '-' ? "'" : "'-";
+    Text message = named.has(is_deprecated) ? named.details() : meant.details();
+    Text texts[] = {before, name, message.is_empty() ? "" : ": ", message};
+    warn(parser, "warning: %a%b' is deprecated%c%d\n", texts);
+}
+
+Option Parser::find_by_beginning(Text name) {
+    Abbreviations policy = abbreviations();
+    ErrorKind error = ErrorKind::unknown;
+    Option found;
+    LongNames names(names_, error_.scope, name);
+    // The empty name is a beginning of every other.
+    while (Option option = name.is_empty() ? Option() : names.next()) {
+        // Two names of one option are no two options, and one of no option is none.
+        Option target = names_.resolve(error_.scope, option);
+        if (!target) continue;
+        error = found && !(names_.resolve(error_.scope, found) == target) ? ErrorKind::ambiguous
+                                                                          : ErrorKind::none;
+        if (error == ErrorKind::ambiguous) break;
+        if (!found || found.has(is_alias)) found = option;
+    }
+    if (policy == Abbreviations::exact) error = ErrorKind::unknown;
+    if (error != ErrorKind::none) {
+        fail(error);
+        return {};
+    }
+    if (policy == Abbreviations::warn) {
+        Text texts[] = {error_.typed, found.name()};
+        warn(this, "warning: '%a' is short for '--%b'; write it out\n", texts);
+    }
+    return found;
 }
 
 const char* Parser::peek_next() const {
@@ -162,7 +169,8 @@ const Value& Parser::value_of(TypeKind kind) const {
     bool is_kin = (kind == TypeKind::boolean && value_.kind == TypeKind::tristate) ||
                   (kind == TypeKind::unsigned_integer && value_.kind == TypeKind::pid);
     bool is_there = argument_ && option_ && option_.has_type();
-    if (!is_there || (value_.kind != kind && !is_kin)) stop("the option has no value of that type");
+    if (!is_there || (value_.kind != kind && !is_kin))
+        stop("option parser: the option has no value of that type\n");
     return value_;
 }
 
@@ -200,7 +208,8 @@ void Parser::reject(Text argument, ValueError wrong, const char* expected) {
 
 const char* const* Parser::positionals() const {
     if (state_ == State::failed) return no_words;
-    if (state_ != State::done) stop("positionals asked for before the last option");
+    if (state_ != State::done)
+        stop("option parser: positionals asked for before the last option\n");
     return argc_ < 1 ? no_words : argv_ + index_;
 }
 

@@ -183,10 +183,9 @@ public:
     /// True if there are options that belong to verbs; known when the first word was read.
     bool has_tied_groups() const { return names_.has_tied_groups(); }
 
-    /// Warns that a name is deprecated and says what to do instead; `what` is "" or "verb ".
-    /// Without a parser on standard error.
-    [[gnu::cold]] static void warn_of_deprecated(const Parser* parser, Text what, Text name,
-                                                 Option named, Option meant);
+    /// Warns that a name is deprecated and says what to do instead: that of a verb, or of the
+    /// option that was read last. Verbs may have no parser; then it goes to standard error.
+    [[gnu::cold]] static void warn_of_deprecated(const Parser* parser, Option named, Option meant);
 
     /// argv[0]; empty if there is none.
     const char* program() const { return argc_ > 0 ? argv_[0] : ""; }
@@ -197,12 +196,15 @@ public:
 
 private:
     int next_of_loop(uint32_t loop_namespace);
+    void set_namespace(const char* name);
     void bind(uint32_t loop_namespace);
     int finish();
     [[gnu::cold]] int fail(ErrorKind kind, Option option = {});
     [[gnu::cold]] void begin(ParseError& error, ErrorKind kind, int word_index) const;
     [[gnu::cold]] static void warn(const Parser* parser, const char* message, const Text* texts);
     int next_long(const char* word);
+    /// `name` is none that is declared, but perhaps the beginning of one. Else an error.
+    [[gnu::cold]] Option find_by_beginning(Text name);
     int next_short();
     int give(Option named, const char* joined);
     int give_positional(const char* word);

@@ -148,11 +148,10 @@ Option find_long(const Scope& scope, Text name) {
 }
 
 Option find_short(const Scope& scope, char name) {
-    for (const unsigned char* at = scope.table.first; at != scope.table.end && name;) {
-        Option each = step(at);
-        if (each.short_name() == name && !each.has(metadata) && is_in(scope, each)) return each;
-    }
-    return {};
+    if (!name) return {};
+    Option each = next_real_of(scope, {});
+    while (each && each.short_name() != name) each = next_real_of(scope, each);
+    return each;
 }
 
 void write_synopsis(const Sink& sink, Option option, Text joiner, bool with_metavar) {

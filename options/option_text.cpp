@@ -26,15 +26,16 @@ bool is_space(char c) {
 
 } // namespace
 
+// Byte by byte, which is little code: what is written is for a person.
 void FileSink::write(Text text) noexcept {
-    for (size_t at = 0; at < text.size();) {
+    for (size_t i = 0; i < text.size(); i++) {
         if (used_ == sizeof(buffer_)) flush();
-        size_t piece = text.size() - at;
-        if (piece > sizeof(buffer_) - used_) piece = sizeof(buffer_) - used_;
-        memcpy(buffer_ + used_, text.data() + at, piece);
-        used_ += piece;
-        at += piece;
+        buffer_[used_++] = text[i];
     }
+}
+
+void FileSink::write_to(void* context, const char* data, size_t size) {
+    static_cast<FileSink*>(context)->write({data, size});
 }
 
 void FileSink::flush() noexcept {
@@ -88,21 +89,19 @@ Text fit(Text text, size_t columns) {
 
 void write_escaped(const Sink& sink, Text text) {
     constexpr const char* digits = "0123456789abcdef";
-    for (size_t at = 0; at < text.size();) {
-        Text rest = text.from(at);
-        Character next = first_character(rest);
-        unsigned char byte = byte_at(rest, 0);
-        bool is_malformed = next.size == 1 && byte >= 0x80;
-        if (next.code < 0x20 || (next.code >= 0x7f && next.code < 0xa0) || is_malformed) {
+    while (!text.is_empty()) {
+        Character next = first_character(text);
+        // One byte above all of ASCII is malformed.
+        if (next.code < 0x20 || (next.code >= 0x7f && (next.code < 0xa0 || next.size == 1))) {
             for (size_t i = 0; i < next.size; i++) {
-                unsigned char each = byte_at(rest, i);
+                unsigned char each = byte_at(text, i);
                 char escape[] = {'\\', 'x', digits[each >> 4], digits[each & 15]};
                 sink({escape, sizeof(escape)});
             }
         } else {
-            sink(rest.first(next.size));
+            sink(text.first(next.size));
         }
-        at += next.size;
+        text = text.from(next.size);
     }
 }
 
@@ -111,17 +110,20 @@ void write_message(const Sink& sink, const char* message, PartOf part_of, const 
         const char* end = strchrnul(message, '%');
         sink({message, static_cast<size_t>(end - message)});
         if (!*end) return;
-        write_escaped(sink, part_of(sink, end[1], subject));
+        bool is_message = end[1] == ':';
+        end += is_message;
+        Text part = part_of(sink, end[1], subject);
+        if (is_message)
+            write_message(sink, part.data(), part_of, subject);
+        else
+            write_escaped(sink, part);
         message = end + 2;
     }
 }
 
 void write_message(const Sink& sink, const char* message, const Text* texts) {
-    auto part_of = [](const Sink& to, char letter, const void* of) -> Text {
-        const Text* all = static_cast<const Text*>(of);
-        if (letter >= 'a') return all[letter - 'a'];
-        to(all[letter - 'A']);
-        return {};
+    auto part_of = [](const Sink&, char letter, const void* of) {
+        return static_cast<const Text*>(of)[letter - 'a'];
     };
     write_message(sink, message, part_of, texts);
 }

@@ -76,9 +76,7 @@ public:
     int error() const { return error_; }
 
 private:
-    static void write_to(void* context, const char* data, size_t size) {
-        static_cast<FileSink*>(context)->write({data, size});
-    }
+    static void write_to(void* context, const char* data, size_t size);
 
     int fd_;
     int error_ = 0;
@@ -106,16 +104,17 @@ Text fit(Text text, size_t columns);
 [[gnu::cold]] void write_escaped(const Sink& sink, Text text);
 
 /// Writes a message: for each '%' and the letter behind it what `part_of` gives, escaped, or what
-/// it writes itself. Messages as data take a third of the space of calls for each of their pieces.
+/// it writes itself. With a ':' before the letter it gives a message in turn, never null. Messages
+/// as data take a third of the space of calls for each of their pieces.
 using PartOf = Text (*)(const Sink& sink, char letter, const void* subject);
 [[gnu::cold]] void write_message(const Sink& sink, const char* message, PartOf part_of,
                                  const void* subject);
 
-/// The same about some texts: "%a" is the first, escaped, and "%A" as it is.
+/// The same about some texts: "%a" is the first.
 [[gnu::cold]] void write_message(const Sink& sink, const char* message, const Text* texts);
 
 /// The n-th of a row of messages, each with a NUL at its end.
-[[gnu::cold]] const char* message_at(const char* messages, unsigned n);
+[[gnu::cold, gnu::returns_nonnull]] const char* message_at(const char* messages, unsigned n);
 
 /// Steps from one text to the other: inserted, removed, replaced and swapped characters. A number
 /// above `limit` if there are more, or if a text is longer than 80 bytes.

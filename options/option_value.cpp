@@ -114,14 +114,14 @@ uint64_t factor_of(const Unit* units, Text name) {
     return -2;
 }
 
-/// The bounds of "0..23", "1.." or "..9"; what lacks stays.
+/// The two ends of "0..23", "1.." or "..9"; what lacks is empty.
 struct Bounds {
-    Text min, max;
+    Text ends[2];
 };
 [[gnu::cold, gnu::noinline]] Bounds bounds_of(Text parameter) {
     size_t at = position_of(parameter, '.');
     if (at + 1 >= parameter.size()) return {};
-    return {parameter.first(at), parameter.from(at + 2)};
+    return {{parameter.first(at), parameter.from(at + 2)}};
 }
 
 /// Of signed numbers the bits, compared as such.
@@ -157,12 +157,11 @@ struct Range {
 [[gnu::cold]] ValueError convert_number(const Type& type, Text text, Value& value) {
     bool is_signed = type.kind == TypeKind::integer;
     uint64_t lowest = uint64_t{is_signed} << 63;
-    const Range all{is_signed, lowest, lowest - 1};
-    Range range = all;
+    Range range{is_signed, lowest, lowest - 1};
     if (type.kind == TypeKind::pid) range = {false, 1, pid_last};
     Bounds bounds = bounds_of(type.parameter);
-    parse_number(bounds.min, all, range.min);
-    parse_number(bounds.max, all, range.max);
+    parse_number(bounds.ends[0], range, range.min);
+    parse_number(bounds.ends[1], range, range.max);
     return parse_number(text, range, value.number);
 }
 
@@ -220,9 +219,8 @@ constexpr char ranges[] = "\0"
     if (type.kind == TypeKind::unsigned_integer && type.parameter.is_empty())
         return sink(" of 0 or more");
     Bounds bounds = bounds_of(type.parameter);
-    const Text texts[] = {bounds.min, bounds.max};
-    unsigned which = 2u * !bounds.min.is_empty() + !bounds.max.is_empty();
-    write_message(sink, message_at(ranges, which), texts);
+    unsigned which = 2u * !bounds.ends[0].is_empty() + !bounds.ends[1].is_empty();
+    write_message(sink, message_at(ranges, which), bounds.ends);
 }
 
 } // namespace

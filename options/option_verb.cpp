@@ -7,13 +7,15 @@
 
 namespace kindling::options {
 
-// The parser would have stopped the program if these were not there but needed.
-[[gnu::weak]] void check_options(VerbChoice& choice);
-[[gnu::weak]] void write_group_part(const Sink& sink, char letter, const VerbChoice& choice);
+// The parser would have stopped the program if these were not there but needed. Hidden, so that
+// calls do not go by the linker's table.
+[[gnu::weak, gnu::visibility("hidden")]] void check_options(VerbChoice& choice);
+[[gnu::weak, gnu::visibility("hidden")]] void write_group_part(const Sink& sink, char letter,
+                                                               const VerbChoice& choice);
 
 namespace {
 
-Scope scope_of(const Table& verbs, Namespace name_space) {
+[[gnu::noinline]] Scope scope_of(const Table& verbs, Namespace name_space) {
     return {verbs, name_space, {}};
 }
 
@@ -46,7 +48,7 @@ struct Subject {
 // By the error; `part_of` says what the letters are.
 constexpr char causes[] = "nothing is wrong\0"
                           "unknown verb '%y'\0"
-                          "no verb given%b\0"
+                          "no verb given%:b\0"
                           "verb '%v' needs more arguments\0"
                           "verb '%v' takes %f arguments; '%x' is too many\0"
                           "an option is wrong, so no verb was chosen\0"
@@ -78,13 +80,13 @@ constexpr char hints[] = "Try '%p%n --help'.\0"
     const Subject& subject = *static_cast<const Subject*>(about);
     const VerbChoice& choice = subject.choice;
     const Option& verb = choice.verb;
-    const char* plain = nullptr;
+    const char* plain = "";
     switch (letter) {
     case 'a': // arguments
         if (verb.has(takes_argument)) sink(" ");
         return verb.metavar();
     case 'b': // behind which verb
-        if (*choice.path) write_message(sink, " behind '%v'", part_of, about);
+        if (*choice.path) plain = " behind '%v'";
         break;
     case 'c':
         write_names(sink, "", next_choice, &choice);
@@ -100,7 +102,7 @@ constexpr char hints[] = "Try '%p%n --help'.\0"
         write_group_part(sink, letter, choice);
         break;
     case 'h': // the hint
-        write_message(sink, message_at(hints, static_cast<unsigned>(choice.error)), part_of, about);
+        plain = message_at(hints, static_cast<unsigned>(choice.error));
         break;
     case 'n': // Of a nested verb that is unknown, `path` names the one that it was to be below.
         if (*choice.path) sink(" ");
@@ -109,8 +111,7 @@ constexpr char hints[] = "Try '%p%n --help'.\0"
     case 'p':
         return subject.program;
     case 'q': // the cause in question
-        write_message(sink, message_at(causes, static_cast<unsigned>(choice.error)), part_of,
-                      about);
+        plain = message_at(causes, static_cast<unsigned>(choice.error));
         break;
     case 'r':
         write_remedy(sink, choice);
@@ -144,8 +145,8 @@ bool append_to_path(VerbChoice& choice, Text name) {
     size_t size = strlen(choice.path);
     if (size + (size > 0) + name.size() > verb_path_size_max) return false;
     if (size) choice.path[size++] = ' ';
-    memcpy(choice.path + size, name.data(), name.size());
-    choice.path[size + name.size()] = 0;
+    // With its NUL. Few bytes: the instruction that the compiler has for a block starts slowly.
+    for (size_t i = 0; i <= name.size(); i++) choice.path[size + i] = name[i];
     return true;
 }
 
@@ -167,13 +168,14 @@ void choose(VerbChoice& choice, size_t words_count, const char* const* words) {
         return;
     }
     if ((named.flags() | choice.verb.flags()) & is_deprecated)
-        Parser::warn_of_deprecated(choice.parser, "verb ", named.name(), named, choice.verb);
-    choice.error = check_count(choice.verb, choice.arguments_count);
+        Parser::warn_of_deprecated(choice.parser, named, choice.verb);
+    choice.error = VerbError::none;
     // What is below a verb with verbs says better what is missing.
-    if (choice.verb.has(has_verbs))
-        choice.error = VerbError::none;
-    else if (choice.error == VerbError::none && choice.parser && choice.parser->has_tied_groups())
-        check_options(choice);
+    if (!choice.verb.has(has_verbs)) {
+        choice.error = check_count(choice.verb, choice.arguments_count);
+        if (choice.error != VerbError::none) return;
+        if (choice.parser && choice.parser->has_tied_groups()) check_options(choice);
+    }
     if (choice.error == VerbError::none) choice.id = choice.verb.id();
 }
 
@@ -236,18 +238,18 @@ Option VerbChoice::suggestion() const {
 
 void write_cause(const Sink& sink, const VerbChoice& choice) noexcept {
     if (is_of_parser(choice)) return write_cause(sink, choice.parser->error());
-    write(sink, choice, {}, "%q");
+    write(sink, choice, {}, "%:q");
 }
 
 void write_hint(const Sink& sink, const VerbChoice& choice, Text program) noexcept {
     if (is_of_parser(choice)) return write_hint(sink, choice.parser->error(), program);
-    write(sink, choice, program, "%h");
+    write(sink, choice, program, "%:h");
 }
 
 void write_error(const Sink& sink, const VerbChoice& choice, Text program) noexcept {
     if (is_of_parser(choice)) return write_error(sink, choice.parser->error(), program);
     bool is_wrong = choice.error != VerbError::none;
-    write(sink, choice, program, is_wrong ? "error: %q\nhint: %h\n" : "error: %q\n");
+    write(sink, choice, program, is_wrong ? "error: %:q\nhint: %:h\n" : "error: %:q\n");
 }
 
 } // namespace kindling::options

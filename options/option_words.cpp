@@ -11,45 +11,36 @@ extern "C" [[gnu::weak]] void option_parser_note_group(option_parser* parser);
 namespace kindling::options {
 namespace {
 
-/// What a long name stands for: the option, or why there is none.
-struct Match {
-    Option option;
-    ErrorKind error = ErrorKind::none;
-};
-
-/// `name` is none that is declared, but perhaps the beginning of one.
-[[gnu::cold, gnu::noinline]] Match match_long(const NameIndex& index, const Scope& scope, Text name,
-                                              bool accepts_prefix) {
-    // The empty name is a beginning of every other.
-    if (name.is_empty()) return {{}, ErrorKind::unknown};
-    Option found;
-    LongNames names(index, scope, name);
-    while (Option option = names.next()) {
-        // Two names of one option are no two options, and one of no option is none.
-        Option target = index.resolve(scope, option);
-        if (!target) continue;
-        if (found && !(index.resolve(scope, found) == target))
-            return {{}, accepts_prefix ? ErrorKind::ambiguous : ErrorKind::unknown};
-        if (!found || found.has(is_alias)) found = option;
+[[gnu::noinline]] void reverse(char** first, char** end) {
+    while (first < end) {
+        char* word = *first;
+        *first++ = *--end;
+        *end = word;
     }
-    if (!found || !accepts_prefix) return {{}, ErrorKind::unknown};
-    return {found};
+}
+
+/// The words of [first, middle) go behind those of [middle, end); both keep their order.
+void rotate(char** first, char** middle, char** end) {
+    reverse(first, middle);
+    reverse(middle, end);
+    reverse(first, end);
 }
 
 } // namespace
 
-/// Asks for the policy about abbreviations only when it matters: that reads the environment.
-ValueError Parser::convert_value(const Type& type, Text text) {
-    ValueError wrong = convert(type, text, false, value_);
-    if (wrong == ValueError::none || type.kind != TypeKind::choice) return wrong;
-    bool accepts_prefix = abbreviations() != Abbreviations::exact;
-    return accepts_prefix ? convert(type, text, true, value_) : wrong;
+// Here, where code is made fast, for it clears what is known about the words.
+Parser::Parser(const Table& table, int argc, const char* const* argv, const char* name_space)
+    : ParserFields{} {
+    argv_ = argv;
+    argc_ = argc;
+    error_.scope.table = table;
+    if (name_space) set_namespace(name_space);
 }
 
 int Parser::check_argument(Option option) {
     Type type = parse_type(option.type());
     ValueError wrong = ValueError::none;
-    Text bad = argument_;
+    Text bad(argument_, strlen(argument_));
     if (!type.is_list) {
         wrong = convert_value(type, bad);
     } else {
@@ -57,7 +48,7 @@ int Parser::check_argument(Option option) {
         items_ = bad;
         Items items(bad, ',');
         while (wrong == ValueError::none && items.next(bad)) wrong = convert_value(type, bad);
-        value_ = {}; // `next_value` gives them one by one.
+        value_.kind = TypeKind::text; // `next_value` gives them one by one.
     }
     if (wrong == ValueError::none) return option.id();
     reject(bad, wrong, nullptr);
@@ -82,8 +73,7 @@ int Parser::give(Option named, const char* joined) {
     bundle_ = joined;
     if (!bundle_) index_++;
     option_ = option;
-    if ((named.flags() | option.flags()) & is_deprecated)
-        warn_of_deprecated(this, "", error_.typed, named, option);
+    if ((named.flags() | option.flags()) & is_deprecated) warn_of_deprecated(this, named, option);
     if (names_.has_tied_groups()) option_parser_note_group(reinterpret_cast<option_parser*>(this));
     if (option.has(stops_parsing)) state_ = State::stopping;
     if (option.has(optional_arg) && !argument_ && index_ < argc_) {
@@ -105,17 +95,10 @@ int Parser::next_long(const char* word) {
     const char* name_end = strchrnul(word, '=');
     error_.typed = {word, static_cast<size_t>(name_end - word)};
     Text name = error_.typed.from(2);
-    Match match{names_.find_long(error_.scope, name)};
-    if (!match.option) {
-        Abbreviations policy = abbreviations();
-        match = match_long(names_, error_.scope, name, policy != Abbreviations::exact);
-        if (match.error != ErrorKind::none) return fail(match.error);
-        if (policy == Abbreviations::warn) {
-            Text texts[] = {error_.typed, match.option.name()};
-            warn(this, "warning: '%a' is short for '--%B'; write it out\n", texts);
-        }
-    }
-    return give(match.option, *name_end ? name_end + 1 : nullptr);
+    Option option = names_.find_long(error_.scope, name);
+    if (!option) option = find_by_beginning(name);
+    if (!option) return error_id;
+    return give(option, *name_end ? name_end + 1 : nullptr);
 }
 
 int Parser::next_short() {
@@ -123,12 +106,19 @@ int Parser::next_short() {
     error_.typed = {bundle_, 1};
     Option named = names_.find_short(error_.scope, *bundle_);
     if (!named) {
-        // A character of several bytes is named as a whole. It has at most four: bundles may be
-        // long.
-        error_.typed = {bundle_, first_character({bundle_, strnlen(bundle_, 4)}).size};
+        // A character of several bytes is named as a whole.
+        error_.typed = {bundle_, first_character(bundle_).size};
         return fail(ErrorKind::unknown);
     }
     return give(named, bundle_[1] ? bundle_ + 1 : nullptr);
+}
+
+int Parser::finish() {
+    if (argc_ < 1) return fail(ErrorKind::no_words);
+    state_ = State::done;
+    if (skipped_) rotate(permuted_ + 1, permuted_ + 1 + skipped_, permuted_ + index_);
+    index_ -= skipped_;
+    return done_id;
 }
 
 int Parser::next_of_loop(uint32_t loop_namespace) {
