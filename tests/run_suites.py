@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Builds in three ways and runs the suites; what tools/test calls.
+"""Builds in four ways and runs the suites; what tools/test calls.
 
 The last line counts what really ran: Catch2's test cases, the `N passed, N failed` lines of
 scripts and fuzz replays, and one for a test that counts nothing.
@@ -19,13 +19,16 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 CLANG = BUILD / "clang-asan"
 MINIMAL = BUILD / "minimal"
+TSAN = BUILD / "tsan"  # fibers only: nothing else has threads
 
+# Environment, options, and what is built if not everything.
 SETUP = {
-    BUILD: ({}, ["-Dwerror=true"]),
+    BUILD: ({}, ["-Dwerror=true"], []),
     CLANG: ({"CC": "clang", "CXX": "clang++"},
             ["-Dwerror=true", "-Doptimization=1", "-Db_sanitize=address,undefined",
-             "-Db_lundef=false"]),
-    MINIMAL: ({}, ["-Dwerror=true", "-Dauto_features=disabled", "-Dtests=false"]),
+             "-Db_lundef=false"], []),
+    MINIMAL: ({}, ["-Dwerror=true", "-Dauto_features=disabled", "-Dtests=false"], []),
+    TSAN: ({}, ["-Dwerror=true", "-Db_sanitize=thread"], ["tests/fiber/fiber-test"]),
 }
 
 
@@ -76,7 +79,7 @@ def say(text):
 
 def build(directory):
     """Configures `directory` if need be and builds it; False if that fails."""
-    environment, options = SETUP[directory]
+    environment, options, targets = SETUP[directory]
     name = directory.relative_to(ROOT)
     started = time.monotonic()
     say(f"configuring {name}")
@@ -90,7 +93,8 @@ def build(directory):
         print(done.stdout, done.stderr)
         return False
     say(f"building {name}")
-    done = subprocess.run(["ninja", "-C", str(directory), "--quiet"], stdin=subprocess.DEVNULL)
+    done = subprocess.run(["ninja", "-C", str(directory), "--quiet", *targets],
+                          stdin=subprocess.DEVNULL)
     say(f"built {name} in {time.monotonic() - started:.0f} s")
     return done.returncode == 0
 
@@ -122,6 +126,7 @@ PLAN = [
     (BUILD, ["tidy", "unit", "fuzz"]),
     (CLANG, ["unit", "fuzz"]),
     (MINIMAL, []),
+    (TSAN, ["threads"]),
     (BUILD, ["firmware", "boot"]),
 ]
 
