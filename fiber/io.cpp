@@ -132,15 +132,21 @@ Mode mode_for(Trial trial) {
     return trial == Trial::never_blocks ? Mode::may_block : Mode::try_only;
 }
 
+/// Tries a call that may be ready. What cannot be tried is looked at first, or it could block: what
+/// made it ready may have gone to another fiber.
+long attempt_ready(const Call& call, Trial trial) {
+    if (!is_refused(trial)) return call.attempt(mode_for(trial));
+    pollfd entry{call.operation.descriptor, call.events, 0};
+    return ::poll(&entry, 1, 0) > 0 ? call.attempt(Mode::may_block) : -EAGAIN;
+}
+
 /// Waits until the call can be tried with success, and tries it, until it need not wait.
 Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Trial trial) {
     int fd = call.operation.descriptor;
-    Mode mode = is_refused(trial) ? Mode::may_block : mode_for(trial);
-    // What cannot be tried blocks if it is not ready; only then does anybody wait for an event.
     Call ready_call = is_refused(trial) ? no_longer_than_room(call) : call;
     if (is_refused(trial)) {
-        pollfd entry{fd, call.events, 0};
-        if (::poll(&entry, 1, 0) > 0) return outcome(ready_call.attempt(mode), call.what);
+        long result = attempt_ready(ready_call, trial);
+        if (result != -EAGAIN) return outcome(result, call.what);
     }
     for (;;) {
         TRY(check_interruption());
@@ -151,7 +157,7 @@ Result<std::size_t> wait_until_ready(Loop& loop, const Call& call, Trial trial) 
         TRY(loop.perform(ready, call.what));
         if (ready.result == -EPERM) return block_elsewhere(call); // a file that is not in memory
         if (ready.result < 0) return outcome(ready.result, call.what);
-        long result = ready_call.attempt(mode);
+        long result = attempt_ready(ready_call, trial);
         if (result == -EAGAIN) continue; // another was faster
         loop.poller().pass_on(fd, ready.flags);
         return outcome(result, call.what);

@@ -339,6 +339,28 @@ TEST_CASE("connections are made and accepted", "[fiber][io]") {
     });
 }
 
+TEST_CASE("several fibers accept from one listener, and only a fiber waits", "[fiber][io]") {
+    on_each_poller([]() -> Result<void> {
+        Address address = own_address("accepters");
+        host::Fd listener = listen_on(address, 8);
+        Group group;
+        std::size_t count = 0;
+        for (int i = 0; i < 3; i++)
+            TRY(group.spawn("accepter", [&]() -> Result<void> {
+                host::Fd connection = TRY(accept(listener.get()));
+                count++;
+                return {};
+            }));
+        for (std::size_t i = 1; i <= 3; i++) {
+            TRY(this_fiber::sleep_for_us(10));
+            host::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+            TRY(connect(socket.get(), address));
+            while (count < i) TRY(this_fiber::sleep_for_us(10));
+        }
+        return group.wait();
+    });
+}
+
 TEST_CASE("an accept that waits is cancelled, and takes no connection", "[fiber][io]") {
     on_each_poller([]() -> Result<void> {
         Address address = own_address("cancelled-accept");
