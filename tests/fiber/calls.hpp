@@ -1,266 +1,74 @@
 // SPDX-License-Identifier: MIT
 //
-// One row for every call of a primitive that may suspend: how it is made to wait, how that wait is
-// ended, and what an interrupted call must not have changed.
+// One row for every call that may suspend and that an interruption leaves without effect.
+//
+// Others have rules of their own, and tests of them: Group::wait, when_all, when_any, race and run
+// end what they wait for; `copy`, `read_all` and LineReader keep or count what they have moved;
+// what another thread does, or a disk, is interrupted before it begins or not at all.
 #pragma once
 
-#include "fiber/barrier.hpp"
-#include "fiber/channel.hpp"
-#include "fiber/event.hpp"
-#include "fiber/lock.hpp"
-#include "fiber/once.hpp"
-#include "fiber/rate_limiter.hpp"
-#include "fiber/rw_lock.hpp"
-#include "fiber/semaphore.hpp"
-#include "fiber/wait_group.hpp"
-#include "tests/fiber/virtual_loop.hpp"
-
-#include <memory>
-#include <optional>
-#include <utility>
+#include "tests/fiber/arm_calls.hpp"
+#include "tests/fiber/io_calls.hpp"
+#include "tests/fiber/primitive_calls.hpp"
 
 namespace kindling::fiber {
 
-/// A primitive of its own, used by one driver and by some fibers that call.
-struct SuspendingCall {
-    virtual ~SuspendingCall() = default;
-    /// Makes a call succeed at once, where that is possible.
-    virtual void make_ready() {}
-    /// Makes calls wait.
-    virtual void block(Group&) {}
-    virtual Result<void> call() = 0;
-    /// Ends the wait of the first, or of all if that is what the primitive does.
-    virtual void complete() = 0;
-    /// What an interrupted call must leave as it was.
-    virtual std::size_t state() const { return 0; }
-};
-
-struct LockCall : SuspendingCall {
-    void block(Group&) override { held.emplace(mutex.lock().value()); }
-    Result<void> call() override {
-        Guard guard = TRY(mutex.lock());
-        return {};
-    }
-    void complete() override { held.reset(); }
-    std::size_t state() const override { return mutex.holder() != nullptr; }
-
-    Mutex mutex;
-    std::optional<Guard> held;
-};
-
-struct ConditionCall : SuspendingCall {
-    Result<void> call() override {
-        Guard guard = mutex.lock_shielded();
-        auto result = condition.wait(guard);
-        ASSERT(mutex.holder() == Loop::current()->running());
-        return result;
-    }
-    void complete() override { condition.notify_one(); }
-    std::size_t state() const override { return mutex.holder() != nullptr; }
-
-    Mutex mutex;
-    Condition condition;
-};
-
-/// Notified while the mutex is held, which is then what the waiter waits for.
-struct ConditionMovedCall : ConditionCall {
-    void complete() override {
-        Guard guard = mutex.lock_shielded();
-        condition.notify_one();
-    }
-};
-
-struct SemaphoreCall : SuspendingCall {
-    void block(Group&) override { (void)semaphore.try_acquire(2); }
-    Result<void> call() override {
-        Permit permit = TRY(semaphore.hold(2));
-        return {};
-    }
-    void complete() override { semaphore.release(2); }
-    std::size_t state() const override { return semaphore.available(); }
-
-    Semaphore semaphore{2};
-};
-
-struct EventCall : SuspendingCall {
-    void make_ready() override { event.set(); }
-    Result<void> call() override { return event.wait(); }
-    void complete() override { event.set(); }
-    std::size_t state() const override { return event.is_set(); }
-
-    Event event;
-};
-
-struct BatonCall : SuspendingCall {
-    void make_ready() override { baton.post(); }
-    Result<void> call() override { return baton.wait(); }
-    void complete() override { baton.post(); }
-    std::size_t state() const override { return baton.is_posted(); }
-
-    Baton baton;
-};
-
-struct WaitGroupCall : SuspendingCall {
-    void block(Group&) override { work.add(); }
-    Result<void> call() override { return work.wait(); }
-    void complete() override { work.done(); }
-    std::size_t state() const override { return work.count(); }
-
-    WaitGroup work;
-};
-
-/// An interrupted wait breaks a barrier, and that is all that it changes.
-struct BarrierCall : SuspendingCall {
-    Result<void> call() override { return barrier.arrive_and_wait(); }
-    void complete() override {
-        while (barrier.waiting_count() > 0) barrier.arrive_and_drop();
-    }
-    std::size_t state() const override { return barrier.parties() + barrier.waiting_count(); }
-
-    Barrier barrier{100};
-};
-
-struct ReadCall : SuspendingCall {
-    void block(Group&) override { held.emplace(lock.write().value()); }
-    Result<void> call() override {
-        ReadGuard guard = TRY(lock.read());
-        return {};
-    }
-    void complete() override { held.reset(); }
-    std::size_t state() const override { return lock.readers_count(); }
-
-    RwLock lock;
-    std::optional<WriteGuard> held;
-};
-
-struct WriteCall : SuspendingCall {
-    void block(Group&) override { held.emplace(lock.read().value()); }
-    Result<void> call() override {
-        WriteGuard guard = TRY(lock.write());
-        return {};
-    }
-    void complete() override { held.reset(); }
-    std::size_t state() const override { return lock.writer() != nullptr; }
-
-    RwLock lock;
-    std::optional<ReadGuard> held;
-};
-
-struct OnceCall : SuspendingCall {
-    void block(Group& group) override {
-        auto make = [this]() -> Result<void> {
-            TRY(cell.get_or_init([this]() -> Result<int> {
-                TRY(gate.wait());
-                return 1;
-            }));
-            return this_fiber::sleep_for_us(10); // so that its end is no part of what is measured
-        };
-        (void)group.spawn("maker", make, Priority{3});
-        (void)this_fiber::yield();
-    }
-    Result<void> call() override {
-        TRY(cell.get_or_init([]() -> Result<int> { return 1; }));
-        return {};
-    }
-    void complete() override {
-        gate.post();
-        (void)this_fiber::yield(); // the maker goes first
-    }
-    std::size_t state() const override { return cell.get() != nullptr; }
-
-    mutable OnceCell<int> cell;
-    Baton gate;
-};
-
-/// Something that tells whether it was moved from, and needs no memory.
-struct Item {
-    explicit Item(int number) : value(number) {}
-    Item(Item&& other) noexcept : value(std::exchange(other.value, 0)) {}
-    int value;
-};
-
-struct PushCall : SuspendingCall {
-    void block(Group&) override { (void)channel.push(Item(1)); }
-    Result<void> call() override {
-        Item item(2);
-        auto pushed = channel.push(item);
-        ASSERT(pushed.has_value() == (item.value == 0));
-        return pushed;
-    }
-    void complete() override { (void)channel.try_pop(); }
-    std::size_t state() const override { return channel.size() + 10 * channel.waiting_senders(); }
-
-    Channel<Item> channel{1};
-};
-
-struct PopCall : SuspendingCall {
-    void make_ready() override { (void)channel.push(1); }
-    Result<void> call() override {
-        TRY(channel.pop());
-        return {};
-    }
-    void complete() override { (void)channel.push(1); }
-    std::size_t state() const override { return channel.size() + 10 * channel.waiting_receivers(); }
-
-    Channel<int> channel{1};
-};
-
-/// What ends a wait is the time; the driver comes first then, because of its priority.
-struct TimeCall : SuspendingCall {
-    static constexpr std::uint64_t us = 1'000;
-    void complete() override {
-        std::uint64_t now_ns = Loop::current()->now_ns();
-        (void)this_fiber::sleep_for_us(due_ns > now_ns ? (due_ns - now_ns) / 1'000 : us);
-    }
-    std::uint64_t due_ns = 0;
-};
-
-struct RateCall : TimeCall {
-    void block(Group&) override {
-        (void)limiter.try_acquire();
-        due_ns = Deadline::in_us(us);
-    }
-    Result<void> call() override { return limiter.acquire(); }
-
-    RateLimiter limiter{1'000'000 / us, 1};
-};
-
-struct SleepCall : TimeCall {
-    Result<void> call() override {
-        due_ns = Deadline::in_us(us);
-        return this_fiber::sleep_for_us(us);
-    }
-};
-
-struct CallRow {
-    const char* name;
-    std::unique_ptr<SuspendingCall> (*make)();
-    bool is_ready_by_itself; ///< a call may succeed at once
-    bool takes_many;         ///< several fibers may wait, and none minds what another does
-};
-
-template <class Call>
-constexpr CallRow row(const char* name, bool is_ready_by_itself, bool takes_many = true) {
-    auto make = []() -> std::unique_ptr<SuspendingCall> { return std::make_unique<Call>(); };
-    return {name, make, is_ready_by_itself, takes_many};
-}
+constexpr CallTraits of_system{.ends_outside = true};
+constexpr CallTraits of_time{.is_ready_by_itself = false};
 
 inline const CallRow suspending_calls[] = {
-    row<LockCall>("Mutex::lock", true),
-    row<ConditionCall>("Condition::wait", false),
-    row<ConditionMovedCall>("Condition::wait, notified under the mutex", false),
-    row<SemaphoreCall>("Semaphore::acquire", true),
-    row<EventCall>("Event::wait", true),
-    row<BatonCall>("Baton::wait", true, false),
-    row<WaitGroupCall>("WaitGroup::wait", true),
-    row<BarrierCall>("Barrier::arrive_and_wait", false, false),
-    row<ReadCall>("RwLock::read", true),
-    row<WriteCall>("RwLock::write", true),
-    row<OnceCall>("OnceCell::get_or_init", true),
-    row<PushCall>("Channel::push", true),
-    row<PopCall>("Channel::pop", true),
-    row<RateCall>("RateLimiter::acquire", true),
-    row<SleepCall>("sleep_for_us", false),
+    row<LockCall>("Mutex::lock"),
+    row<ConditionCall>("Condition::wait", {.is_ready_by_itself = false}),
+    row<ConditionMovedCall>("Condition::wait, notified under the mutex",
+                            {.is_ready_by_itself = false}),
+    row<SemaphoreCall>("Semaphore::acquire"),
+    row<EventCall>("Event::wait"),
+    row<BatonCall>("Baton::wait", {.takes_many = false}),
+    row<WaitGroupCall>("WaitGroup::wait"),
+    row<BarrierCall>("Barrier::arrive_and_wait",
+                     {.is_ready_by_itself = false, .takes_many = false}),
+    row<ReadCall>("RwLock::read"),
+    row<WriteCall>("RwLock::write"),
+    row<OnceCall>("OnceCell::get_or_init"),
+    row<PushCall>("Channel::push"),
+    row<PopCall>("Channel::pop"),
+    row<RateCall>("RateLimiter::acquire"),
+    row<SleepCall>("sleep_for_us", of_time),
+    row<SleepUntilCall>("sleep_until_ns", of_time),
+
+    row<AwaitCall>("await", {.result_comes_first = true}),
+    row<JoinCall>("join", {.result_comes_first = true}),
+    row<SpawnCall>("Group::spawn, when as many run as may"),
+    row<RemotePopCall>("RemoteChannel::pop", {.ends_outside = true}),
+    row<SelectReceiveCall>("select, to receive"),
+    row<SelectSendCall>("select, to send"),
+    row<SelectRemoteCall>("select, to receive from a thread", {.ends_outside = true}),
+    row<SelectEventCall>("select, of an event"),
+    row<SelectFutureCall>("select, of a future"),
+    row<SelectTimeCall>("select, of a time", of_time),
+
+    row<SelectPollCall>("select, of a descriptor", of_system),
+    row<PollCall>("poll", of_system),
+    row<PpollCall>("ppoll", of_system),
+    row<TakeCall<by_read>>("read", of_system),
+    row<ReadPipeCall>("read, of a pipe", of_system),
+    row<TakeCall<by_readv>>("readv", of_system),
+    row<TakeCall<by_recv>>("recv", of_system),
+    row<TakeCall<by_recvmsg>>("recvmsg", of_system),
+    row<TakeCall<by_recvfrom>>("recvfrom", of_system),
+    row<ReadExactCall>("read_exact", of_system),
+    row<ReadLineCall>("read_line", {.takes_many = false, .ends_outside = true}),
+    row<GiveCall<by_write>>("write", of_system),
+    row<WritePipeCall>("write, to a pipe", of_system),
+    row<GiveCall<by_writev>>("writev", of_system),
+    row<GiveCall<by_send>>("send", of_system),
+    row<GiveCall<by_sendmsg>>("sendmsg", of_system),
+    row<GiveCall<by_sendto>>("sendto", of_system),
+    row<WriteAllCall>("write_all", of_system),
+    row<AcceptCall>("accept", of_system),
+    row<ConnectCall>("connect", {.takes_many = false}),
+    row<ChildCall>("Process::wait", of_system),
+    row<SignalCall>("SignalSet::next", of_system),
 };
 
 } // namespace kindling::fiber

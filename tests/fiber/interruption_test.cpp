@@ -5,6 +5,7 @@
 #include "tests/fiber/allocations.hpp"
 #include "tests/fiber/calls.hpp"
 #include "tests/fiber/model.hpp"
+#include "tests/fiber/poller_loop.hpp"
 
 using namespace kindling;
 using namespace kindling::fiber;
@@ -19,21 +20,51 @@ const CallRow& any_row() {
     return suspending_calls[GENERATE(range(std::size_t{0}, std::size(suspending_calls)))];
 }
 
-/// A clock that is not counted when it allocates.
+/// A poller that is not counted when it allocates.
 class UncountedPoller : public VirtualPoller {
 public:
     void wait(std::uint64_t deadline_ns, Completions& completions) override {
-        std::size_t before = allocations_count();
-        VirtualPoller::wait(deadline_ns, completions);
-        own_count += allocations_count() - before;
+        leave_out([&] { VirtualPoller::wait(deadline_ns, completions); });
+    }
+    void submit(Operation& operation) override {
+        leave_out([&] { VirtualPoller::submit(operation); });
+    }
+    void cancel(Operation& operation) override {
+        leave_out([&] { VirtualPoller::cancel(operation); });
+    }
+    std::size_t close(int descriptor) override {
+        std::size_t count = 0;
+        leave_out([&] { count = VirtualPoller::close(descriptor); });
+        return count;
     }
     std::size_t own_count = 0;
+
+private:
+    template <class Function>
+    void leave_out(Function function) {
+        std::size_t before = allocations_count();
+        function();
+        own_count += allocations_count() - before;
+    }
 };
 
 /// Lets all callers go on as far as they can.
 void let_run() {
     // Twice: where the clock has jumped, the first time is over before they had theirs.
     for (int i = 0; i < 2; i++) this_fiber::sleep_for_us(1).value();
+}
+
+bool is_ready(const Fiber& fiber) {
+    return fiber.state() == State::ready;
+}
+
+/// Lets the loop look outside, and no caller run, until one can.
+void let_look(const Loop& loop) {
+    const Fiber* caller = loop.first_fiber();
+    while (caller && caller->name() != "caller") caller = caller->next();
+    ASSERT(caller);
+    for (int i = 0; i < 10'000 && !is_ready(*caller); i++) this_fiber::yield().value();
+    ASSERT(is_ready(*caller));
 }
 
 } // namespace
@@ -60,13 +91,14 @@ TEST_CASE("an interruption that is there already leaves everything as it was",
         return group.wait();
     });
     CHECK(text_of(result) == "ok");
-    CHECK(here.said() == Said{is_cancelled ? "cancelled" : "timed out"});
+    bool has_result = row.traits.result_comes_first && !is_blocked;
+    CHECK(here.said() == Said{has_result ? "ok" : is_cancelled ? "cancelled" : "timed out"});
 }
 
 TEST_CASE("a call that can succeed at once does not wait", "[fiber][interruption]") {
     const CallRow& row = any_row();
     INFO(row.name);
-    if (!row.is_ready_by_itself) return;
+    if (!row.traits.is_ready_by_itself) return;
     VirtualLoop here;
     std::uint64_t began_us = here.now_us();
     auto result = here.run([&]() -> Result<void> {
@@ -98,6 +130,7 @@ TEST_CASE("what has happened is reported, and the interruption at the next wait"
         TRY(group.spawn("caller", caller, of_callers));
         let_run();
         call->complete();
+        if (row.traits.ends_outside) let_look(here.loop());
         CHECK(here.said().empty());
         if (is_cancelled) scope->cancel_inside();
         if (!is_cancelled) here.poller().advance_ns(1'000 * TimeCall::us + 1'000'000);
@@ -178,7 +211,7 @@ TEST_CASE("first come, first served, wherever in the queue one is interrupted",
           "[fiber][interruption]") {
     const CallRow& row = any_row();
     INFO(row.name);
-    if (!row.takes_many) return;
+    if (!row.traits.takes_many) return;
     std::size_t interrupted = GENERATE(0u, 1u, 2u, 3u); // 3 is none
     VirtualLoop here;
     Said expected;
@@ -240,4 +273,67 @@ TEST_CASE("no call needs memory to wait, nor what ends the wait", "[fiber][inter
     });
     CHECK(text_of(result) == "ok");
     CHECK(used == 0);
+}
+
+TEST_CASE("what the loop has not seen before an interruption is left for the next call",
+          "[fiber][interruption]") {
+    const CallRow& row = any_row();
+    INFO(row.name);
+    if (!row.traits.ends_outside) return;
+    bool is_cancelled = GENERATE(false, true);
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        auto call = row.make();
+        Group group;
+        call->block(group);
+        Interruptible* scope = nullptr;
+        auto caller = [&] {
+            Interruptible inner(is_cancelled ? never_ns : Deadline::in_us(10));
+            scope = &inner;
+            here.say(text_of(call->call()));
+        };
+        TRY(group.spawn("caller", caller, of_callers));
+        let_run();
+        call->complete();
+        if (is_cancelled) scope->cancel_inside();
+        if (!is_cancelled) here.poller().advance_ns(10'000);
+        TRY(group.wait());
+        std::uint64_t began_us = here.now_us();
+        here.say(text_of(call->call()));
+        CHECK(here.now_us() == began_us);
+        return {};
+    });
+    CHECK(text_of(result) == "ok");
+    CHECK(here.said() == Said{is_cancelled ? "cancelled" : "timed out", "ok"});
+}
+
+TEST_CASE("what comes together with an interruption is taken or left, on every poller",
+          "[fiber][interruption]") {
+    const CallRow& row = any_row();
+    INFO(row.name);
+    if (!row.traits.ends_outside) return;
+    bool is_first = GENERATE(false, true);
+    on_each_poller([&]() -> Result<void> {
+        auto call = row.make();
+        Group group;
+        call->block(group);
+        std::string said;
+        Interruptible* scope = nullptr;
+        auto caller = [&] {
+            Interruptible inner;
+            scope = &inner;
+            said = text_of(call->call());
+        };
+        TRY(group.spawn("caller", caller, of_callers));
+        let_run();
+        if (is_first) scope->cancel_inside();
+        call->complete();
+        if (!is_first) scope->cancel_inside();
+        TRY(group.wait());
+        if (said == "ok") return {};
+        CHECK(said == "cancelled");
+        Deadline no_wait(Deadline::in_us(1'000'000));
+        CHECK(text_of(call->call()) == "ok");
+        return {};
+    });
 }
