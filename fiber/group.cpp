@@ -38,12 +38,23 @@ void Group::settle(UntypedFuture& future) {
 Result<void> Group::admit() {
     Loop& loop = *Loop::current();
     TRY(loop.check_interruption(*loop.running()));
-    while (!is_decided_ && running_count_ >= options_.running_max) {
+    if (!is_decided_ && running_count_ + promised_count_ >= options_.running_max) {
         Wait wait("a place in a group");
         TRY(admitted_.park(wait));
+        promised_count_--;
     }
     if (is_decided_) return Error{Errc::cancelled, "the group is decided"};
     return {};
+}
+
+/// Gives each place that is free to the first that waits; who comes meanwhile waits behind. Once
+/// the group is decided there are places for all, but nobody starts anything.
+void Group::let_in() {
+    while (!admitted_.is_empty() &&
+           (is_decided_ || running_count_ + promised_count_ < options_.running_max)) {
+        promised_count_++;
+        admitted_.wake_one();
+    }
 }
 
 void Group::add(Fiber& child) {
@@ -73,7 +84,7 @@ void Group::child_ended(Fiber& child) {
         decide(result);
         if (!result && options_.policy == Policy::all && !is_waiting_) cancel_inside();
     }
-    if (!admitted_.is_empty()) admitted_.wake_one();
+    let_in();
     if (running_count_ == 0) ended_.wake_all();
 }
 
@@ -82,7 +93,7 @@ void Group::decide(Result<void> outcome) {
     is_decided_ = true;
     outcome_ = outcome;
     cancel_children();
-    admitted_.wake_all();
+    let_in();
 }
 
 void Group::cancel_children() {
@@ -112,6 +123,7 @@ Result<void> Group::wait() {
     if (!is_decided_) {
         is_decided_ = true;
         if (!failures_.empty()) outcome_ = failures_.front().error;
+        let_in();
     }
     return outcome_;
 }

@@ -23,7 +23,7 @@ enum class Policy : std::uint8_t {
 
 struct GroupOptions {
     Policy policy = Policy::all;
-    /// `spawn` waits while so many run.
+    /// `spawn` waits while so many run; first come, first served.
     std::size_t running_max = ~std::size_t{0};
 };
 
@@ -160,11 +160,15 @@ private:
     template <class Function>
     Result<Fiber*> start(std::string_view name, Function&& function, SpawnOptions options,
                          Place place) {
-        Fiber* fiber = TRY(Loop::current()->create(name, options.priority, this,
-                                                   std::forward<Function>(function),
-                                                   options.stack_class, place));
-        if (options.keeps_arithmetic_modes) fiber->context_.keep_arithmetic_modes();
-        add(*fiber);
+        auto fiber =
+            Loop::current()->create(name, options.priority, this, std::forward<Function>(function),
+                                    options.stack_class, place);
+        if (!fiber) {
+            let_in(); // The place is for another.
+            return fiber;
+        }
+        if (options.keeps_arithmetic_modes) (*fiber)->context_.keep_arithmetic_modes();
+        add(**fiber);
         return fiber;
     }
 
@@ -172,6 +176,7 @@ private:
     static void settle(UntypedFuture& future);
 
     Result<void> admit();
+    void let_in();
     void add(Fiber& fiber);
     void child_ended(Fiber& fiber);
     void decide(Result<void> outcome);
@@ -181,6 +186,7 @@ private:
     GroupOptions options_;
     Fiber* children_ = nullptr;
     std::size_t running_count_ = 0;
+    std::size_t promised_count_ = 0; ///< places of those that were woken to take them
     bool is_decided_ = false;
     bool is_waiting_ = false;
     Result<void> outcome_;

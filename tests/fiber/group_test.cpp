@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fiber/group.hpp"
+
+#include "fiber/event.hpp"
 #include "tests/catch.hpp"
 #include "tests/fiber/virtual_loop.hpp"
 
@@ -193,6 +195,30 @@ TEST_CASE("spawning waits while as many run as may", "[fiber][group]") {
     CHECK(result.has_value());
     CHECK(most == 3);
     CHECK(here.now_us() == 1'000'000 + 35);
+}
+
+TEST_CASE("a place in a group goes to who waits for it, not to who comes later", "[fiber][group]") {
+    bool is_cancelled = GENERATE(true, false);
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Group group{{.policy = Policy::all_settled, .running_max = 1}};
+        Group waiters(Policy::all_settled);
+        Event end;
+        TRY(group.spawn(
+            "first", [&] { return end.wait(); }, Priority{3}));
+        TRY(waiters.spawn("waiter",
+                          [&] { here.say(text_of(group.spawn("second", child(10, {}, here)))); }));
+        TRY(this_fiber::yield());
+        end.set();
+        TRY(this_fiber::yield());
+        CHECK(group.running_count() == 0); // The waiter has been given the place, and not run yet.
+        if (is_cancelled) waiters.cancel();
+        TRY(group.spawn("third", child(20, {}, here)));
+        return group.wait();
+    });
+    CHECK(text_of(result) == "ok");
+    CHECK(here.said() == Said{"ok", "10 ok", "20 ok"});
+    CHECK(here.now_us() == 1'000'000 + 30);
 }
 
 TEST_CASE("a deadline around a group is one of its children too", "[fiber][group]") {

@@ -185,4 +185,34 @@ TEST_CASE("a spawn without address space fails and leaks nothing", "[fiber][stac
     CHECK(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 0);
 }
+
+TEST_CASE("a place in a group that could not be used goes to the next", "[fiber][stack]") {
+    VirtualLoop here;
+    rlimit before{};
+    ::getrlimit(RLIMIT_AS, &before);
+    auto result = here.run([&]() -> Result<void> {
+        Group group{{.policy = Policy::all_settled, .running_max = 1}};
+        Group waiters(Policy::all_settled);
+        TRY(group.spawn("first", [&]() -> Result<void> {
+            TRY(this_fiber::sleep_for_us(10));
+            rlimit none{1, before.rlim_max};
+            ::setrlimit(RLIMIT_AS, &none);
+            return {};
+        }));
+        SpawnOptions large{.stack_class = StackClass::mib_8};
+        TRY(waiters.spawn("waiter", [&] {
+            auto spawned = group.spawn(
+                "never", [] {}, large);
+            ::setrlimit(RLIMIT_AS, &before);
+            here.say(text_of(spawned));
+        }));
+        TRY(waiters.spawn("next", [&] {
+            here.say(text_of(group.spawn("second", [&] { here.say("it runs"); })));
+        }));
+        TRY(waiters.wait());
+        return group.wait();
+    });
+    CHECK(text_of(result) == "ok");
+    CHECK(here.said() == std::vector<std::string>{"out of memory", "ok", "it runs"});
+}
 #endif
