@@ -44,7 +44,9 @@ bool VirtualPoller::look(int timeout_ms) {
     std::vector<pollfd> polled{{bell_.descriptor(), POLLIN, 0}};
     for (Operation* operation : pending_)
         polled.push_back({operation->descriptor, static_cast<short>(operation->flags), 0});
-    if (::poll(polled.data(), polled.size(), timeout_ms) <= 0) return false;
+    int count = ::poll(polled.data(), polled.size(), timeout_ms);
+    ASSERT(count >= 0 || errno == EINTR); // There may be no more entries than descriptors.
+    if (count <= 0) return false;
     if (polled[0].revents) bell_.answer();
     std::vector<std::pair<Operation*, std::int32_t>> ready;
     for (std::size_t i = 1; i < polled.size(); i++)
