@@ -32,6 +32,8 @@ inline const CallRow suspending_calls[] = {
     row<OnceCall>("OnceCell::get_or_init"),
     row<PushCall>("Channel::push"),
     row<PopCall>("Channel::pop"),
+    row<PushAcrossCall>("Channel::push, without room", {.is_ready_by_itself = false}),
+    row<PopAcrossCall>("Channel::pop, without room", {.is_ready_by_itself = false}),
     row<RateCall>("RateLimiter::acquire"),
     row<SleepCall>("sleep_for_us", of_time),
     row<SleepUntilCall>("sleep_until_ns", of_time),

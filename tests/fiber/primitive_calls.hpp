@@ -177,6 +177,34 @@ struct PushCall : SuspendingCall {
     Channel<Item> channel{1};
 };
 
+/// A channel without room: each waits for the other.
+struct PushAcrossCall : SuspendingCall {
+    Result<void> call() override {
+        Item item(2);
+        auto pushed = channel.push(item);
+        ASSERT(pushed.has_value() == (item.value == 0));
+        return pushed;
+    }
+    void complete() override { (void)channel.try_pop(); }
+    std::size_t state() const override { return channel.waiting_senders(); }
+
+    Channel<Item> channel{0};
+};
+
+struct PopAcrossCall : SuspendingCall {
+    Result<void> call() override {
+        ASSERT(TRY(channel.pop()).value == 2);
+        return {};
+    }
+    void complete() override {
+        Item item(2);
+        (void)channel.try_push(item);
+    }
+    std::size_t state() const override { return channel.waiting_receivers(); }
+
+    Channel<Item> channel{0};
+};
+
 struct PopCall : SuspendingCall {
     void make_ready() override { (void)channel.push(1); }
     Result<void> call() override {
