@@ -83,8 +83,8 @@ public:
     /// to the fiber's stack. The name is copied.
     ///
     /// Errors: cancelled (the group is decided, or the parent was cancelled while it waited for
-    /// others to end); timed_out; no_memory, too_large and unsupported (no stack). `function` is
-    /// then destroyed.
+    /// others to end); timed_out; no_memory, too_large and unsupported (no stack); too_large (what
+    /// `function` holds is more than half of one). `function` is then destroyed.
     template <class Function>
     Result<void> spawn(std::string_view name, Function&& function,
                        Priority priority = priority_default, Place place = Place::current()) {

@@ -76,6 +76,9 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
                              std::size_t function_bytes, StackClass stack_class) {
     ASSERT(priority < priority_count && of_thread == this);
     check_process();
+    // Half of it is for the function to run in.
+    if (function_bytes > size_of(stack_class) / 2)
+        return Error{Errc::too_large, "what the function of a fiber holds does not fit its stack"};
     if (!timers_.make_room(fibers_count_ + 1)) return Error{Errc::no_memory, "no room for a timer"};
     Stack& stack = *TRY(stacks_.take(stack_class));
     // The record and the function lie at the top, so that a fiber is one piece of memory.

@@ -255,20 +255,24 @@ TEST_CASE("no call needs memory to wait, nor what ends the wait", "[fiber][inter
     std::size_t used = 0;
     bool has_succeeded = false;
     auto result = loop.run("first", [&]() -> Result<void> {
-        auto call = row.make();
-        Group group;
-        call->block(group);
-        auto caller = [&] {
-            std::size_t before = allocations_count() - poller.own_count;
-            has_succeeded = call->call().has_value();
-            used = allocations_count() - poller.own_count - before; // by whomever
-        };
-        TRY(group.spawn("caller", caller, of_callers));
-        let_run();
-        ASSERT(!has_succeeded);
-        call->complete();
-        TRY(group.wait());
-        ASSERT(std::exchange(has_succeeded, false));
+        // What a loop knows of descriptors, and of the stacks of fibers by name, grows at first.
+        bool grows = row.traits.ends_outside || std::string(row.name).starts_with("Group::spawn");
+        for (int rounds = grows ? 2 : 1; rounds > 0; rounds--) {
+            auto call = row.make();
+            Group group;
+            call->block(group);
+            auto caller = [&] {
+                std::size_t before = allocations_count() - poller.own_count;
+                has_succeeded = call->call().has_value();
+                used = allocations_count() - poller.own_count - before; // by whomever
+            };
+            TRY(group.spawn("caller", caller, of_callers));
+            let_run();
+            ASSERT(!has_succeeded);
+            call->complete();
+            TRY(group.wait());
+            ASSERT(std::exchange(has_succeeded, false));
+        }
         return {};
     });
     CHECK(text_of(result) == "ok");
