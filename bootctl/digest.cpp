@@ -68,12 +68,14 @@ pcr::Digest hash(pcr::Algorithm algorithm, std::span<const Bytes> pieces) {
     return hasher.finish();
 }
 
-Result<pcr::Digest> hash_in_turns(pcr::Algorithm algorithm, std::span<const Bytes> pieces) {
+Result<pcr::Digest> hash_in_turns(pcr::Algorithm algorithm, std::span<const Bytes> pieces,
+                                  std::uint64_t& done) {
     Hasher hasher(algorithm);
     for (Bytes piece : pieces)
         while (!piece.empty()) {
             Bytes turn = piece.first(std::min(piece.size(), turn_size_bytes));
             hasher.add(turn);
+            done += turn.size();
             piece = piece.subspan(turn.size());
             if (turn.size() == turn_size_bytes) TRY(fiber::this_fiber::yield());
         }

@@ -53,8 +53,7 @@ Result<void> hash_events(PredictReport& report, Progress& progress) {
         std::vector<pcr::Digest>& digests = report.digests.emplace_back(plan.size());
         for (std::size_t i = 0; i < plan.size(); i++) {
             if (!report.is_shown[i]) continue;
-            digests[i] = TRY(hash_in_turns(bank, plan[i].pieces));
-            progress.done += plan[i].size_bytes();
+            digests[i] = TRY(hash_in_turns(bank, plan[i].pieces, progress.done));
         }
     }
     return {};

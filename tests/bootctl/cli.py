@@ -58,14 +58,21 @@ def run(*arguments, env=None, stdout=subprocess.PIPE, data=None, **options):
     return done
 
 
-def run_on_terminal(*arguments, env=None, stream="stdout", columns=80, rows=0):
-    """Runs bootctl with one stream on a terminal; what appears there, what comes from the other."""
+def take_terminal():
+    """Makes what is on standard error the terminal whose keys send signals."""
+    os.setsid()
+    fcntl.ioctl(2, termios.TIOCSCTTY, 0)
+
+
+def run_on_terminal(*arguments, env=None, stream="stdout", columns=80, rows=0, answer=None):
+    """Runs bootctl with one stream on a terminal; what appears there, what comes from the other.
+    `answer` is something that appears on standard error, and the key that is pressed then."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: slave}
     with subprocess.Popen([BOOTCTL, *map(str, arguments)], stdin=subprocess.DEVNULL,
                           env=environment({"COLUMNS": str(columns), **(env or {})}),
-                          **streams) as process:
+                          preexec_fn=take_terminal if answer else None, **streams) as process:
         os.close(slave)
         shown = b""
         while True:
@@ -79,6 +86,9 @@ def run_on_terminal(*arguments, env=None, stream="stdout", columns=80, rows=0):
             if not piece:
                 break
             shown += piece
+            if answer and answer[0] in shown:
+                os.write(master, answer[1])
+                answer = None
         other = process.stderr if stream == "stdout" else process.stdout
         rest = other.read()
     os.close(master)

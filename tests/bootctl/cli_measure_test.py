@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import struct
 import time
@@ -180,6 +181,32 @@ class Stopping(Measure):
             self.assertEqual(len(shown), 1)
             self.fails(1, "KINDLING_POLLER is neither epoll nor io_uring", *verb, self.at,
                        env={"KINDLING_POLLER": "x"})
+
+    def predict_much_on_terminal(self, pressed_key=None):
+        """`predict` of what takes a second to hash, at the keyboard; what appeared."""
+        with open(self.path("esp/large.sysext.raw"), "wb") as file:
+            file.truncate(600 << 20)
+        with open(self.path("esp/loader/entries/a.conf"), "a", encoding="ascii") as file:
+            file.write("extra /large.sysext.raw\n")
+        return cli.run_on_terminal("predict", "a", self.at, "--bank=sha1", "--bank=sha256",
+                                   "--bank=sha384", "--bank=sha512", stream="stderr",
+                                   answer=(b"Hashing", pressed_key) if pressed_key else None)
+
+    def test_what_takes_long_shows_its_progress_and_then_no_trace_of_it(self):
+        shown, output, status = self.predict_much_on_terminal()
+        self.assertEqual(status, 0, shown)
+        self.assertRegex(output, rb"(?m)^ *13  sha512  [0-9a-f]{128}$")
+        percents = [int(one) for one in re.findall(rb"\r\x1b\[KHashing: (\d+) %", shown)]
+        self.assertGreater(len(set(percents)), 2)
+        self.assertEqual(percents, sorted(percents))
+        self.assertRegex(shown, rb" %\r\x1b\[K(?!Hashing)[^\r]*$")
+
+    def test_control_c_ends_it_and_leaves_nothing(self):
+        before = [*self.everything(), (self.esp, "large.sysext.raw")]
+        shown, output, status = self.predict_much_on_terminal(b"\x03")
+        self.assertEqual((status, output), (130, b""), shown)
+        self.assertTrue(shown.removesuffix(b"^C").endswith(b"\r\x1b[K"), shown)
+        self.assertEqual(self.everything(), sorted(before))
 
     def test_what_takes_no_time_shows_no_progress(self):
         for verb in (("list",), ("predict", "a", "--pcr=12")):

@@ -25,22 +25,30 @@ TEST_CASE("hashing in turns gives the same digest, and lets others run", "[diges
     std::vector<std::byte> large(3'000'001, std::byte{7});
     std::array<Bytes, 3> pieces{Bytes(large), Bytes{}, Bytes(large).first(1'048'576)};
     std::string expected = to_hex(hash(pcr::Algorithm::sha256, pieces).view());
-    CHECK(to_hex(hash_in_turns(pcr::Algorithm::sha256, pieces)->view()) == expected);
+    std::uint64_t done = 1;
+    CHECK(to_hex(hash_in_turns(pcr::Algorithm::sha256, pieces, done)->view()) == expected);
+    CHECK(done == 1 + 3'000'001 + 1'048'576);
     fiber::VirtualLoop here;
     auto result = here.run([&]() -> Result<void> {
         bool is_over = false;
         int turns = 0;
+        std::uint64_t seen = done; // by the other, on the way
         fiber::Group group;
         TRY(group.spawn("other", [&]() -> Result<void> {
-            for (; !is_over; turns++) TRY(fiber::this_fiber::yield());
+            for (; !is_over; turns++) {
+                if (turns == 20) seen = done;
+                TRY(fiber::this_fiber::yield());
+            }
             return {};
         }));
-        CHECK(to_hex(TRY(hash_in_turns(pcr::Algorithm::sha256, pieces)).view()) == expected);
+        CHECK(to_hex(TRY(hash_in_turns(pcr::Algorithm::sha256, pieces, done)).view()) == expected);
         is_over = true;
         CHECK(turns > 50);
+        CHECK(seen > 1 + 3'000'001 + 1'048'576);
+        CHECK(seen < done);
         TRY(group.wait());
         here.loop().request_exit();
-        CHECK(hash_in_turns(pcr::Algorithm::sha256, pieces).error().code == Errc::cancelled);
+        CHECK(hash_in_turns(pcr::Algorithm::sha256, pieces, done).error().code == Errc::cancelled);
         return {};
     });
     CHECK(result.has_value());
