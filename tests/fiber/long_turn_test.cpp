@@ -60,6 +60,34 @@ TEST_CASE("among several the one that does it again is named", "[fiber][long]") 
                                "FIBER=slow: fiber slow held the loop for 100 ms"});
 }
 
+TEST_CASE("the longer fibers run, the sooner the loop looks at the clock again", "[fiber][long]") {
+    VirtualLoop here;
+    std::uint64_t latest_ns = 0;
+    auto result = here.run([&]() -> Result<void> {
+        Group group;
+        bool is_over = false;
+        for (const char* name : {"a", "b", "c"})
+            TRY(group.spawn(name, [&]() -> Result<void> {
+                while (!is_over) {
+                    here.poller().advance_ns(40'000);
+                    TRY(this_fiber::yield());
+                }
+                return {};
+            }));
+        for (int i = 0; i < 20; i++) {
+            std::uint64_t due_ns = here.poller().now_ns() + 1 * ms;
+            TRY(this_fiber::sleep_until_ns(due_ns));
+            // How long they take is known once there was a look.
+            if (i > 0) latest_ns = std::max(latest_ns, here.poller().now_ns() - due_ns);
+        }
+        is_over = true;
+        return group.wait();
+    });
+    CHECK(result.has_value());
+    // Two runs between looks, and a turn of the others before it runs again.
+    CHECK(latest_ns <= (2 + 3) * 40'000);
+}
+
 TEST_CASE("measuring does not change who runs when", "[fiber][long]") {
     Lines said[2];
     for (int measures : {0, 1}) {
