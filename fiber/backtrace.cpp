@@ -105,7 +105,7 @@ bool has_left_its_stack(const Fiber& fiber) {
 
 std::size_t backtrace(const Fiber& fiber, std::span<std::uintptr_t> addresses) {
     if (parked_place() == 0 || !has_left_its_stack(fiber)) return 0;
-    Walk walk(fiber.stack().memory, parked_place(), fiber.context().stack_pointer());
+    Walk walk(fiber.stack().memory(), parked_place(), fiber.context().stack_pointer());
     std::size_t count = 0;
     while (count < addresses.size()) {
         auto address = walk.next();

@@ -74,7 +74,7 @@ std::string lines_of(const Fiber& fiber, std::uint64_t now_ns, const StackPool& 
     std::string wait = wait_text(fiber);
     if (!wait.empty()) line += " waits for " + wait;
     line += origin(fiber) + ", stack " + std::to_string(stacks.used_bytes(fiber.stack())) + " of " +
-            std::to_string(fiber.stack().memory.size_bytes) + " bytes)";
+            std::to_string(fiber.stack().size_bytes) + " bytes)";
     line = on_one_line(line) + "\n";
     std::string backtrace = backtrace_text(fiber);
     return backtrace.empty() ? line : line + "      at " + on_one_line(backtrace) + "\n";

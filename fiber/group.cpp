@@ -84,7 +84,7 @@ void Group::child_ended(Fiber& child) {
         decide(result);
         if (!result && options_.policy == Policy::all && !is_waiting_) cancel_inside();
     }
-    let_in();
+    if (!admitted_.is_empty()) let_in();
     if (running_count_ == 0) ended_.wake_all();
 }
 

@@ -76,14 +76,16 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
                              std::size_t function_bytes, StackClass stack_class) {
     ASSERT(priority < priority_count && of_thread == this);
     check_process();
-    // Half of it is for the function to run in.
-    if (function_bytes > size_of(stack_class) / 2)
-        return Error{Errc::too_large, "what the function of a fiber holds does not fit its stack"};
     if (!timers_.make_room(fibers_count_ + 1)) return Error{Errc::no_memory, "no room for a timer"};
     Stack& stack = *TRY(stacks_.take(stack_class));
+    // Half of it is for the function to run in.
+    if (function_bytes > stack.size_bytes / 2) [[unlikely]] {
+        stacks_.give_back(stack);
+        return Error{Errc::too_large, "what the function of a fiber holds does not fit its stack"};
+    }
     // The record and the function lie at the top, so that a fiber is one piece of memory.
     constexpr std::size_t alignment = 16;
-    std::byte* top = stack.memory.top();
+    std::byte* top = stack.memory().top();
     top -= (sizeof(Fiber) + alignment - 1) / alignment * alignment;
     auto* fiber = ::new (top) Fiber;
     if (std::size_t size = InheritedFields::size_bytes()) {
@@ -98,7 +100,7 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
     fiber->priority_ = priority;
     fiber->bound_ = BoundValues::current();
     std::memcpy(fiber->name_, name.data(), std::min(name.size(), name_size_max));
-    StackMemory rest{stack.memory.bottom, static_cast<std::size_t>(top - stack.memory.bottom)};
+    StackMemory rest{stack.bottom, static_cast<std::size_t>(top - stack.bottom)};
     fiber->context_.prepare(rest, enter, fiber->name_, stack.shadow_top);
     return fiber;
 }

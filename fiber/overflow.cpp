@@ -55,7 +55,7 @@ private:
 thread_local AlternateStack alternate_stack;
 
 bool is_in_guard(const Fiber& fiber, const void* address) {
-    const std::byte* bottom = fiber.stack().memory.bottom;
+    const std::byte* bottom = fiber.stack().bottom;
     auto* at = static_cast<const std::byte*>(address);
     return at < bottom && at >= bottom - StackPool::guard_bytes;
 }

@@ -49,7 +49,8 @@ bool is_resident(std::byte* page) {
 
 /// The page below the warm ones tells whether more was touched: stacks grow page by page.
 bool is_warm_size(const Stack& stack) {
-    return stack.is_known_small || !is_resident(stack.memory.top() - warm_touched_max - page_bytes);
+    return stack.is_known_small ||
+           !is_resident(stack.memory().top() - warm_touched_max - page_bytes);
 }
 
 /// Bytes that no longer have the pattern, and all above them. Reads between variables, too.
@@ -60,7 +61,7 @@ bool is_warm_size(const Stack& stack) {
 }
 
 void close_shadow(Stack& stack) {
-    if (stack.shadow_top) unmap_shadow_stack(stack.memory.size_bytes, stack.shadow_top);
+    if (stack.shadow_top) unmap_shadow_stack(stack.size_bytes, stack.shadow_top);
     stack.shadow_top = nullptr;
 }
 
@@ -139,10 +140,12 @@ Result<void> StackPool::reserve(StackClass stack_class) {
     for (std::size_t i = arena_slots; i-- > 0;) {
         std::byte* slot = arena->first + i * size;
         if (!install_guard(slot)) break;
-        StackMemory memory{slot + guard_bytes, size - guard_bytes};
-        arena->slots[i] = {memory,   stack_class, false, 0, 0, sanitizer::register_stack(memory),
-                           free.cold};
-        free.cold = &arena->slots[i];
+        Stack& stack = arena->slots[i];
+        stack.bottom = slot + guard_bytes;
+        stack.size_bytes = static_cast<std::uint32_t>(size - guard_bytes);
+        stack.stack_class = stack_class;
+        stack.valgrind_id = sanitizer::register_stack(stack.memory());
+        stack.next_free = std::exchange(free.cold, &stack);
     }
     if (!free.cold) {
         ::munmap(at, arena->size_bytes());
@@ -155,7 +158,7 @@ Result<void> StackPool::reserve(StackClass stack_class) {
 /// Sees to it that there is a cold slot, and that the first of them can be used.
 Result<void> StackPool::prepare_cold(Class& free, StackClass stack_class) {
     if (!free.cold) TRY(reserve(stack_class));
-    const StackMemory& memory = free.cold->memory;
+    StackMemory memory = free.cold->memory();
     if (has_shadow_stack()) free.cold->shadow_top = TRY(map_shadow_stack(memory.size_bytes));
     if (is_exact_) std::memset(memory.bottom, pattern, memory.size_bytes);
     return {};
@@ -167,14 +170,14 @@ void StackPool::note_use(Stack& stack, std::string_view user) {
     if (!is_exact_ && is_one_of_many && many_count_++ % many_per_look != 0) return;
     std::size_t used = used_bytes(stack);
     stack.is_known_small = used <= warm_touched_max;
-    marks_.add(user, used, stack.memory.size_bytes);
+    marks_.add(user, used, stack.size_bytes);
 }
 
 void StackPool::give_back(Stack& stack) {
     ASSERT(in_use_ > 0);
     in_use_--;
-    sanitizer::forget(stack.memory);
-    sanitizer::end_use(stack.memory);
+    sanitizer::forget(stack.memory());
+    sanitizer::end_use(stack.memory());
     Class& free = class_of(stack.stack_class);
     if (free.warm_count == warm_max) return cool(free, stack);
     if (stack.lives % lives_unseen_max == 0) {
@@ -190,7 +193,7 @@ void StackPool::give_back(Stack& stack) {
 
 /// Where one of several nearly filled it, who it was shows when all have fresh ones.
 void StackPool::give_back_large(Class& free, Stack& stack) {
-    const StackMemory& memory = stack.memory;
+    StackMemory memory = stack.memory();
     std::byte* quarter = memory.bottom + memory.size_bytes / 4 / page_bytes * page_bytes;
     if (!is_fresh(stack) && is_resident(quarter)) trim();
     cool(free, stack);
@@ -198,7 +201,7 @@ void StackPool::give_back_large(Class& free, Stack& stack) {
 
 /// Gives the memory of a free slot back to the system.
 void StackPool::cool(Class& free, Stack& stack) {
-    ::madvise(stack.memory.bottom, stack.memory.size_bytes, MADV_DONTNEED);
+    ::madvise(stack.bottom, stack.size_bytes, MADV_DONTNEED);
     close_shadow(stack);
     stack.is_known_small = false;
     stack.lives = stack.small_lives = 0;
@@ -207,19 +210,19 @@ void StackPool::cool(Class& free, Stack& stack) {
 
 std::size_t StackPool::touched_bytes(const Stack& stack) {
     std::size_t count = 0;
-    for_each_page(stack.memory.bottom, stack.memory.size_bytes, [&](bool is) { count += is; });
+    for_each_page(stack.bottom, stack.size_bytes, [&](bool is) { count += is; });
     return count * page_bytes;
 }
 
 std::size_t StackPool::used_bytes(const Stack& stack) const {
-    if (is_exact_) return changed_bytes(stack.memory);
+    if (is_exact_) return changed_bytes(stack.memory());
     std::size_t untouched = 0;
     bool was_touched = false;
-    for_each_page(stack.memory.bottom, stack.memory.size_bytes, [&](bool is) {
+    for_each_page(stack.bottom, stack.size_bytes, [&](bool is) {
         was_touched |= is;
         untouched += !was_touched;
     });
-    return stack.memory.size_bytes - untouched * page_bytes;
+    return stack.size_bytes - untouched * page_bytes;
 }
 
 bool StackPool::is_guard(const void* address) const {
@@ -250,8 +253,7 @@ void StackPool::trim_warm() {
     for (Class& each : classes_)
         for (Stack* stack = each.warm; stack; stack = stack->next_free) {
             if (stack->lives == stack->small_lives) continue;
-            ::madvise(stack->memory.bottom, stack->memory.size_bytes - warm_touched_max,
-                      MADV_DONTNEED);
+            ::madvise(stack->bottom, stack->size_bytes - warm_touched_max, MADV_DONTNEED);
             stack->small_lives = stack->lives;
         }
 }

@@ -29,14 +29,17 @@ Result<StackClass> class_for(std::size_t size_bytes);
 
 /// A slot: the stack, and the guard below it that faults. Stays where it is while its pool lives.
 struct Stack {
-    StackMemory memory; ///< without the guard
-    StackClass stack_class{};
-    bool is_known_small = false; ///< its only user so far touched no more than 16 KiB
-    std::uint16_t lives = 0;     ///< since the pool looked how much was touched, that one included
-    std::uint16_t small_lives = 0; ///< after so many it was known to keep no more than 16 KiB
+    std::byte* bottom = nullptr;
+    std::uint32_t size_bytes = 0; ///< without the guard
     unsigned valgrind_id = 0;
     Stack* next_free = nullptr;
     void* shadow_top = nullptr; ///< null: shadow stacks are off, or it is a cold slot
+    std::uint16_t lives = 0;    ///< since the pool looked how much was touched, that one included
+    std::uint16_t small_lives = 0; ///< after so many it was known to keep no more than 16 KiB
+    StackClass stack_class{};
+    bool is_known_small = false; ///< its only user so far touched no more than 16 KiB
+
+    StackMemory memory() const { return {bottom, size_bytes}; }
 };
 
 /// What is in use.
@@ -81,7 +84,7 @@ public:
         free.warm_count -= free.warm != nullptr;
         Stack* stack = std::exchange(from, from->next_free);
         in_use_++;
-        sanitizer::begin_use(stack->memory);
+        sanitizer::begin_use(stack->memory());
         return stack;
     }
 

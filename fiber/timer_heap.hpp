@@ -55,8 +55,8 @@ public:
 
 private:
     struct Entry {
-        std::uint64_t time = 0, order = 0;
-        T* element = nullptr;
+        std::uint64_t time, order; // Not set before it is used: room costs no memory.
+        T* element;
         bool operator<(const Entry& other) const {
             return time != other.time ? time < other.time : order < other.order;
         }

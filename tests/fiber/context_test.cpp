@@ -22,7 +22,7 @@ namespace {
 /// Two flows: the test's own, and one with a stack of a pool.
 struct Flows {
     explicit Flows(void (*entry)(void*)) : stack(*pool.take(StackClass::kib_256).value()) {
-        inner.prepare(stack.memory, entry);
+        inner.prepare(stack.memory(), entry);
     }
     ~Flows() { pool.give_back(stack); }
 

@@ -42,7 +42,7 @@ public:
         for (std::size_t i = 0; i < flows; i++) {
             Flow& flow = *flows_.emplace_back(std::make_unique<Flow>());
             flow.stack = pool_.take(StackClass::kib_256).value();
-            flow.context.prepare(flow.stack->memory, enter);
+            flow.context.prepare(flow.stack->memory(), enter);
         }
     }
     ~Interleavings() {

@@ -66,7 +66,7 @@ struct Flow {
     explicit Flow(StackPool& of) : pool(&of), stack(*pool->take(StackClass::kib_64)) {}
     ~Flow() { pool->give_back(*stack); }
     void prepare(void (*entry)(void*)) {
-        context.prepare(stack->memory, entry, "", stack->shadow_top);
+        context.prepare(stack->memory(), entry, "", stack->shadow_top);
     }
 };
 

@@ -161,12 +161,12 @@ TEST_CASE("a stack of the exact mode tells the last byte that was changed", "[fi
     LogLines lines; // of the end of the pool
     Stack& stack = *pool.take(StackClass::kib_64).value();
     CHECK(pool.used_bytes(stack) == 0);
-    *(stack.memory.top() - 1234) = std::byte{1};
+    *(stack.memory().top() - 1234) = std::byte{1};
     CHECK(pool.used_bytes(stack) == 1234);
-    *(stack.memory.top() - 9) = std::byte{1};
+    *(stack.memory().top() - 9) = std::byte{1};
     CHECK(pool.used_bytes(stack) == 1234);
-    *stack.memory.bottom = std::byte{1};
-    CHECK(pool.used_bytes(stack) == stack.memory.size_bytes);
+    *stack.bottom = std::byte{1};
+    CHECK(pool.used_bytes(stack) == stack.size_bytes);
     pool.give_back(stack);
     CHECK(pool.usage().warm == 0);
     Stack& again = *pool.take(StackClass::kib_64).value();

@@ -60,8 +60,8 @@ TEST_CASE("below a stack lies a guard that faults", "[fiber][stack]") {
     StackPool pool;
     ::unsetenv("KINDLING_FIBER_DISABLE");
     Stack& stack = *pool.take(StackClass::kib_64).value();
-    std::byte* bottom = stack.memory.bottom;
-    CHECK(stack.memory.size_bytes == size_of(StackClass::kib_64) - StackPool::guard_bytes);
+    std::byte* bottom = stack.bottom;
+    CHECK(stack.size_bytes == size_of(StackClass::kib_64) - StackPool::guard_bytes);
     CHECK(signal_of_write(bottom) == 0);
     CHECK(signal_of_write(bottom - 1) == SIGSEGV);
     CHECK(signal_of_write(bottom - StackPool::guard_bytes) == SIGSEGV);
@@ -72,7 +72,7 @@ TEST_CASE("below a stack lies a guard that faults", "[fiber][stack]") {
     pool.give_back(stack);
     Stack& again = *pool.take(StackClass::kib_64).value();
     CHECK(&again == &stack);
-    CHECK(signal_of_write(again.memory.bottom - 1) == SIGSEGV);
+    CHECK(signal_of_write(again.bottom - 1) == SIGSEGV);
     pool.give_back(again);
 }
 
@@ -80,8 +80,8 @@ TEST_CASE("a stack that touched little is kept warm and taken first", "[fiber][s
     StackPool pool;
     Stack& small = *pool.take(StackClass::kib_256).value();
     Stack& large = *pool.take(StackClass::kib_256).value();
-    std::memset(small.memory.top() - 8192, 1, 8192);
-    std::memset(large.memory.top() - 100'000, 1, 100'000);
+    std::memset(small.memory().top() - 8192, 1, 8192);
+    std::memset(large.memory().top() - 100'000, 1, 100'000);
     CHECK(StackPool::touched_bytes(small) == 8192);
     CHECK(StackPool::touched_bytes(large) >= 100'000);
     pool.give_back(small);
@@ -89,7 +89,7 @@ TEST_CASE("a stack that touched little is kept warm and taken first", "[fiber][s
     CHECK(pool.usage().warm == 1);
     CHECK(StackPool::touched_bytes(large) == 0);
     Stack& again = *pool.take(StackClass::kib_256).value();
-    CHECK(again.memory.bottom == small.memory.bottom);
+    CHECK(again.bottom == small.bottom);
     CHECK(StackPool::touched_bytes(again) == 8192);
     pool.give_back(again);
     pool.trim();
@@ -120,7 +120,7 @@ TEST_CASE("a fiber may ask for a larger stack", "[fiber][stack]") {
             char used[700 * 1024];
             std::memset(used, 1, sizeof(used));
             asm volatile("" : : "r"(used) : "memory");
-            size_bytes = here.loop().running()->stack().memory.size_bytes;
+            size_bytes = here.loop().running()->stack().size_bytes;
         };
         TRY(group.spawn("deep", deep, SpawnOptions{.stack_class = StackClass::mib_1}));
         return group.wait();
@@ -149,7 +149,8 @@ TEST_CASE("thirty thousand parked fibers keep little more than a page each", "[f
     CHECK(result.has_value());
     CHECK(started >= 14'000); // Where the kernel has no light guards, mappings are the limit.
     CHECK(each_bytes >= 4096);
-    CHECK(each_bytes <= 6 * 1024);
+    // A guard of the other kind splits the mapping, which costs tables.
+    CHECK(each_bytes <= (started == count ? 4710 : 6 * 1024)); // 4.6 KiB
 }
 
 TEST_CASE("a spawn without address space fails and leaks nothing", "[fiber][stack]") {
