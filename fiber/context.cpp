@@ -114,7 +114,7 @@ void Context::keep_arithmetic_modes() {
 void* Context::switch_to(Context& next, void* value, bool is_last) {
 #ifndef NDEBUG
     std::uint32_t modes = arithmetic_modes();
-    if (!name_) modes_of_thread = modes;
+    if (!name_ && !has_own_modes_) modes_of_thread = modes;
     if (!has_own_modes_ && modes != modes_of_thread) stop_for_modes(name_);
 #endif
     if (has_own_modes_ || next.has_own_modes_) [[unlikely]]

@@ -38,6 +38,7 @@ public:
     /// Lets the flow have rounding and flush-to-zero modes of its own, which begin as those that
     /// hold now. Each switch to it and from it then costs several times what others do.
     void keep_arithmetic_modes();
+    bool keeps_arithmetic_modes() const { return has_own_modes_; }
 
     /// Parks the running flow here and goes on with `next`. Gives the value of the switch that
     /// comes back. Costs a few nanoseconds and no system call.
@@ -50,7 +51,10 @@ public:
     void* switch_to(Context& next, void* value, bool is_last = false);
 
     /// For one that needs no preparation: the next to be parked here may be another flow.
-    void forget() { memory_ = {}; }
+    void forget() {
+        memory_ = {};
+        has_own_modes_ = false;
+    }
 
     /// The saved stack pointer of a parked flow, for debuggers.
     const void* stack_pointer() const { return stack_pointer_; }

@@ -20,6 +20,7 @@ Loop::Entrance::Entrance(Loop& loop) : loop_(loop) {
     loop.outer_ = outer;
     loop.interruption_.reset();
     loop.context_.forget();
+    if (outer->running_->context_.keeps_arithmetic_modes()) loop.context_.keep_arithmetic_modes();
 }
 
 Loop::Entrance::~Entrance() {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cfenv>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <thread>
@@ -72,6 +73,43 @@ TEST_CASE("timers go off in the inner loop and in the outer one", "[fiber][neste
         }));
         CHECK(outer_count >= 3);
         return group.wait();
+    });
+}
+
+TEST_CASE("rounding modes of a fiber stay with it when it runs a loop", "[fiber][nested]") {
+    on_each_pair([](Loop& inner) -> Result<void> {
+        auto check_mode = [](int mode) {
+            return [mode]() -> Result<void> {
+                for (int i = 0; i < 3; i++) {
+                    CHECK(std::fegetround() == mode);
+                    TRY(this_fiber::sleep_for_us(100));
+                }
+                return {};
+            };
+        };
+        SpawnOptions keeps{.keeps_arithmetic_modes = true};
+        auto run_inner = [&]() -> Result<void> {
+            std::fesetround(FE_UPWARD);
+            TRY(inner.run("first of inner", [&]() -> Result<void> {
+                Group group;
+                TRY(group.spawn("plain", check_mode(FE_TONEAREST)));
+                TRY(group.spawn(
+                    "other",
+                    [&]() -> Result<void> {
+                        std::fesetround(FE_DOWNWARD);
+                        return check_mode(FE_DOWNWARD)();
+                    },
+                    keeps));
+                return group.wait();
+            }));
+            return check_mode(FE_UPWARD)();
+        };
+        Group group;
+        TRY(group.spawn("runs a loop", run_inner, keeps));
+        TRY(group.spawn("beside it", check_mode(FE_TONEAREST)));
+        TRY(group.wait());
+        CHECK(std::fegetround() == FE_TONEAREST);
+        return {};
     });
 }
 
