@@ -10,8 +10,8 @@ Group::Group(GroupOptions options) : Scope(never_ns, false), options_(options) {
 }
 
 Group::~Group() {
-    if (running_count_ == 0) return;
-    cancel_children();
+    if (is_empty()) return;
+    cancel();
     drain();
 }
 
@@ -22,7 +22,7 @@ const Fiber* Group::Waiters::holder(const Fiber* after) const {
 /// Waits for the children, with nothing that could interrupt it.
 void Group::drain() {
     Shield shield(never_ns);
-    while (running_count_ > 0) {
+    while (!is_empty()) {
         Wait wait("children that were cancelled");
         ASSERT(ended_.park(wait).has_value());
     }
@@ -36,15 +36,23 @@ void Group::settle(UntypedFuture& future) {
 }
 
 Result<void> Group::admit() {
-    Loop& loop = *Loop::current();
-    TRY(loop.check_interruption(*loop.running()));
+    Loop* loop = Loop::of_fiber();
+    ASSERT(loop && loop == fiber()->loop_);
+    TRY(loop->check_interruption(*loop->running()));
     if (!is_decided_ && running_count_ + promised_count_ >= options_.running_max) {
         Wait wait("a place in a group");
         TRY(admitted_.park(wait));
         promised_count_--;
     }
-    if (is_decided_) return Error{Errc::cancelled, "the group is decided"};
-    return {};
+    if (!is_decided_) return {};
+    if (is_empty()) ended_.wake_all();
+    return Error{Errc::cancelled, "the group is decided"};
+}
+
+/// A place was given back that is not used.
+void Group::give_up_place() {
+    let_in();
+    if (is_empty()) ended_.wake_all();
 }
 
 /// Gives each place that is free to the first that waits; who comes meanwhile waits behind. Once
@@ -73,7 +81,7 @@ void Group::child_ended(Fiber& child) {
     running_count_--;
     const Result<void>& result = child.result_;
     // What ends because the group is decided says nothing of itself.
-    if (!result && !is_decided_) {
+    if (!result && !is_decided_ && failures_.size() < failures_max) {
         NamedError& failure = failures_.emplace_back();
         std::memcpy(failure.name, child.name_, sizeof(failure.name));
         failure.error = result.error();
@@ -85,7 +93,7 @@ void Group::child_ended(Fiber& child) {
         if (!result && options_.policy == Policy::all && !is_waiting_) cancel_inside();
     }
     if (!admitted_.is_empty()) let_in();
-    if (running_count_ == 0) ended_.wake_all();
+    if (is_empty()) ended_.wake_all();
 }
 
 void Group::decide(Result<void> outcome) {
@@ -110,7 +118,7 @@ void Group::cancel() {
 Result<void> Group::wait() {
     is_waiting_ = true;
     forgive_inside();
-    while (running_count_ > 0) {
+    while (!is_empty()) {
         Wait wait("children");
         Loop& loop = *Loop::current();
         Result<void> done = loop.check_interruption(*loop.running());

@@ -25,11 +25,13 @@ struct GroupOptions {
     Policy policy = Policy::all;
     /// `spawn` waits while so many run; first come, first served.
     std::size_t running_max = ~std::size_t{0};
+    /// Of the children that are spawned without one of their own.
+    Priority priority = priority_default;
 };
 
 /// Of one child.
 struct SpawnOptions {
-    Priority priority = priority_default;
+    Priority priority = priority_of_group;
     /// Another one is for a fiber that needs more than most do, or is one of very many.
     StackClass stack_class = StackClass::kib_256;
     /// Lets the fiber have floating-point modes (rounding, flush to zero) of its own, which begin
@@ -87,7 +89,7 @@ public:
     /// `function` holds is more than half of one). `function` is then destroyed.
     template <class Function>
     Result<void> spawn(std::string_view name, Function&& function,
-                       Priority priority = priority_default, Place place = Place::current()) {
+                       Priority priority = priority_of_group, Place place = Place::current()) {
         return spawn(name, std::forward<Function>(function), SpawnOptions{priority}, place);
     }
     template <class Function>
@@ -103,7 +105,7 @@ public:
     /// fiber, and that counts as a failure too.
     template <class Function>
     auto spawn_future(std::string_view name, Function function,
-                      Priority priority = priority_default, Place place = Place::current())
+                      Priority priority = priority_of_group, Place place = Place::current())
         -> Result<Future<typename ResultOf<Function>::value_type>> {
         using T = typename ResultOf<Function>::value_type;
         TRY(admit());
@@ -136,7 +138,10 @@ public:
     /// interrupted meanwhile the group is cancelled, and waited for all the same.
     Result<void> wait();
 
-    /// All that failed of themselves, in the order in which they ended.
+    static constexpr std::size_t failures_max = 1000;
+
+    /// Those that failed of themselves, in the order in which they ended; no more than the first
+    /// `failures_max`.
     std::vector<Failure> failures() const;
 
     std::size_t running_count() const { return running_count_; }
@@ -160,11 +165,12 @@ private:
     template <class Function>
     Result<Fiber*> start(std::string_view name, Function&& function, SpawnOptions options,
                          Place place) {
-        auto fiber =
-            Loop::current()->create(name, options.priority, this, std::forward<Function>(function),
-                                    options.stack_class, place);
+        Priority priority =
+            options.priority == priority_of_group ? options_.priority : options.priority;
+        auto fiber = Loop::current()->create(name, priority, this, std::forward<Function>(function),
+                                             options.stack_class, place);
         if (!fiber) {
-            let_in(); // The place is for another.
+            give_up_place();
             return fiber;
         }
         if (options.keeps_arithmetic_modes) (*fiber)->context_.keep_arithmetic_modes();
@@ -177,6 +183,9 @@ private:
 
     Result<void> admit();
     void let_in();
+    void give_up_place();
+    /// Nobody runs, nor is about to.
+    bool is_empty() const { return running_count_ + promised_count_ == 0; }
     void add(Fiber& fiber);
     void child_ended(Fiber& fiber);
     void decide(Result<void> outcome);

@@ -64,15 +64,16 @@ public:
     Result<void> run(std::string_view name, Function function, Place place = Place::current());
 
     /// The group for work that belongs to the whole program, such as a fiber that writes a log:
-    /// any fiber may spawn into it. What still runs when the first fiber has returned is cancelled
-    /// and waited for. One that fails stops no other.
+    /// any fiber of this loop may spawn into it. What still runs when the first fiber has returned
+    /// is cancelled and waited for. One that fails stops no other.
     Group& root() {
         ASSERT(root_);
         return *root_;
     }
 
     /// For a thread whose waiting belongs to another event loop: begins what `run_once` goes on
-    /// with. The function returns nothing, and is moved. Errors: no_memory.
+    /// with. The function returns nothing, and is moved; failures among the children of `root` are
+    /// not told. Errors: those of `create`.
     template <std::invocable Function>
     Result<void> begin(std::string_view name, Function function, Place place = Place::current());
 
@@ -148,7 +149,8 @@ public:
 
     // For groups, waits and scopes:
 
-    /// A fiber that is ready to run. Errors: as of StackPool::take.
+    /// A fiber that is ready to run. Errors: as of StackPool::take; too_large (what `function`
+    /// holds is more than half of a stack); no_memory (no room for its timer).
     template <class Function>
     Result<Fiber*> create(std::string_view name, Priority priority, Group* group,
                           Function&& function, StackClass stack_class = StackClass::kib_256,
@@ -302,7 +304,7 @@ private:
     Context context_; ///< of the thread itself
     Fiber* running_ = nullptr;
     Fiber* first_ = nullptr;    ///< the one that `run` was given
-    Group* root_ = nullptr;     ///< null: there is no first fiber
+    Group* root_ = nullptr;     ///< null: no first fiber has begun
     Fiber* finished_ = nullptr; ///< has left its stack for good; to be given back
     ReadyQueue ready_[priority_count];
     std::uint32_t ready_priorities_ = 0; ///< a bit for each queue that is not empty

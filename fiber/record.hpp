@@ -30,6 +30,7 @@ enum class State : std::uint8_t {
 using Priority = std::uint8_t;
 constexpr Priority priority_count = 8;
 constexpr Priority priority_default = 4;
+constexpr Priority priority_of_group = 0xff; ///< of a child: what its group says
 
 constexpr std::size_t name_size_max = 31; ///< longer names are cut
 

@@ -370,6 +370,65 @@ TEST_CASE("cancelling a group does not reach its parent", "[fiber][group]") {
           (is_by_child ? Said{"1000 cancelled", "ok", "cancelled"} : Said{"ok", "cancelled"}));
 }
 
+TEST_CASE("a group stays while somebody is about to take a place in it", "[fiber][group]") {
+    bool is_waited_for = GENERATE(true, false);
+    VirtualLoop here;
+    std::uint64_t began_us = here.now_us();
+    auto result = here.run([&]() -> Result<void> {
+        Group spawners(Policy::all_settled);
+        {
+            Group group{{.policy = Policy::all_settled, .running_max = 1}};
+            TRY(group.spawn("first", child(10, {}, here)));
+            // Those of worse priority go on after whoever waits for the group.
+            auto late = [&] { here.say(text_of(group.spawn("late", child(20, {}, here)))); };
+            TRY(spawners.spawn("spawner", late, Priority{6}));
+            TRY(this_fiber::sleep_for_us(5));
+            if (is_waited_for) here.say(text_of(group.wait()));
+        }
+        here.say("gone at " + std::to_string(here.now_us() - began_us));
+        return spawners.wait();
+    });
+    CHECK(text_of(result) == "ok");
+    // Without a wait what runs is cancelled, and nobody else begins.
+    CHECK(here.said() == (is_waited_for ? Said{"10 ok", "ok", "20 ok", "ok", "gone at 30"}
+                                        : Said{"10 cancelled", "cancelled", "gone at 5"}));
+}
+
+TEST_CASE("a group keeps a limited number of failures", "[fiber][group]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Group group(Policy::all_settled);
+        for (std::size_t i = 0; i < Group::failures_max + 10; i++)
+            TRY(group.spawn("bad", []() -> Result<void> { return io_error; }));
+        auto outcome = group.wait();
+        CHECK(group.failures().size() == Group::failures_max);
+        return outcome;
+    });
+    CHECK(text_of(result) == text_of(io_error));
+}
+
+TEST_CASE("children without a priority of their own have that of the group", "[fiber][group]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        Group late{{.priority = 6}}, early{{.priority = 2}};
+        auto speaker = [&] {
+            here.say(std::string(this_fiber::name()) + " " +
+                     std::to_string(here.loop().running()->priority()));
+        };
+        TRY(late.spawn("late", speaker));
+        TRY(late.spawn("own", speaker, Priority{3}));
+        TRY(early.spawn("early", speaker));
+        Future<int> future = TRY(early.spawn_future("future", [&]() -> Result<int> {
+            speaker();
+            return 0;
+        }));
+        TRY(early.wait());
+        return late.wait();
+    });
+    CHECK(text_of(result) == "ok");
+    CHECK(here.said() == Said{"early 2", "future 2", "own 3", "late 6"});
+}
+
 TEST_CASE("what belongs to the program is ended when the first fiber has returned",
           "[fiber][group]") {
     VirtualLoop here;
