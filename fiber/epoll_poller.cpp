@@ -69,7 +69,9 @@ private:
 
 int EpollPoller::register_descriptor(int number, Descriptor& descriptor) {
     epoll_event event{};
-    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET;
+    // All that poll(2) knows.
+    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLRDNORM | EPOLLRDBAND |
+                   EPOLLWRNORM | EPOLLWRBAND | EPOLLMSG | EPOLLET;
     event.data.u64 =
         std::uint64_t{++descriptor.generation} << 32 | static_cast<std::uint32_t>(number);
     // One that is there already was closed and opened again behind our back, as a copy that kept

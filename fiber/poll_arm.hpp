@@ -16,7 +16,8 @@ public:
     /// The descriptor is borrowed.
     PollArm(int fd, short events) : fd_(fd), events_(events) {}
 
-    /// What held at the last win. Errors: closed (the descriptor is closed).
+    /// What held at the last win. Errors: closed (the descriptor is closed); as errno says,
+    /// such as EPERM of a file that epoll cannot wait for.
     Result<short> result() const;
 
 private:

@@ -33,9 +33,10 @@ Result<void> read_byte(const Pipe& pipe) {
 TEST_CASE("a select ends when a descriptor is ready", "[fiber][select]") {
     on_each_poller([]() -> Result<void> {
         bool is_before = GENERATE(true, false);
+        short events = GENERATE(as<short>(), POLLIN, POLLRDNORM);
         Pipe pipe = TRY(make_pipe());
         Event event;
-        PollArm readable(pipe.read_end.get(), POLLIN);
+        PollArm readable(pipe.read_end.get(), events);
         if (is_before) write_byte(pipe);
         Group group;
         std::string ended;
@@ -44,7 +45,7 @@ TEST_CASE("a select ends when a descriptor is ready", "[fiber][select]") {
         if (!is_before) write_byte(pipe);
         TRY(group.wait());
         CHECK(ended == "1");
-        CHECK(TRY(readable.result()) == POLLIN);
+        CHECK(TRY(readable.result()) == events);
         TRY(read_byte(pipe)); // still there
         CHECK(text_of(select(TimeArm(Deadline::in_us(10)), readable)) == "0");
         pipe.write_end = host::Fd();
