@@ -15,12 +15,12 @@ namespace kindling::fiber {
 
 namespace {
 
-/// `running()` is null or a fiber that has not left its stack: see Loop::end.
+/// `running()` is null or a fiber that has not left its stack for good.
 void say_who_runs(const Loop& loop) {
     const Fiber* fiber = loop.running();
     if (!fiber) return;
     SignalText text;
-    text.add("fiber ").add(fiber->name()).add(" runs; the dump follows when its turn ends\n");
+    text.add("fiber ").add_name(fiber->name()).add(" runs; the dump follows when its turn ends\n");
     text.write_to_standard_error();
 }
 

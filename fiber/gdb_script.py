@@ -282,8 +282,8 @@ class TraceCommand(gdb.Command):
 def kept_events(trace):
     """Those in the ring, the oldest first."""
     count = int(trace["count_"]) if trace["events_"] else 0
-    size = int(trace["events_max"])
-    return [trace["events_"][i % size] for i in range(max(0, count - size), count)]
+    first = max(0, count - int(trace["events_max"]))
+    return [trace["events_"][i % int(trace["slots"])] for i in range(first, count)]
 
 
 def numbered(text):

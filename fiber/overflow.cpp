@@ -74,6 +74,13 @@ void write_trace() {
     if (const Loop* loop = Loop::current()) loop->trace().write_to_standard_error();
 }
 
+/// Without one a fault ends the program, also where it was to be ignored.
+bool has_handler_before(int signal) {
+    const struct sigaction& before = action_before(signal);
+    return (before.sa_flags & SA_SIGINFO) ||
+           (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN);
+}
+
 void pass_on(int signal, siginfo_t* info, void* context) {
     const struct sigaction& before = action_before(signal);
     bool is_fault = info->si_code > 0; // else somebody sent it
@@ -88,12 +95,11 @@ void pass_on(int signal, siginfo_t* info, void* context) {
 void on_fault(int signal, siginfo_t* info, void* context) {
     const Fiber* fiber = info->si_code > 0 ? overflowed_fiber(info->si_addr) : nullptr;
     if (!fiber) {
-        bool is_end = info->si_code > 0 && action_before(signal).sa_handler == SIG_DFL;
-        if (is_end) write_trace();
+        if (info->si_code > 0 && !has_handler_before(signal)) write_trace();
         return pass_on(signal, info, context);
     }
     SignalText text;
-    text.add("fiber ").add(fiber->name()).add(" overflowed its ");
+    text.add("fiber ").add_name(fiber->name()).add(" overflowed its ");
     text.add(size_of(fiber->stack().stack_class) / 1024).add(" KiB stack\n");
     text.write_to_standard_error();
     write_trace();

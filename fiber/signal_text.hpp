@@ -19,6 +19,15 @@ public:
         return *this;
     }
 
+    /// What somebody chose, which must not look like more than one line.
+    SignalText& add_name(std::string_view name) {
+        for (char each : name) {
+            bool is_control = static_cast<unsigned char>(each) < 0x20 || each == 0x7f;
+            add(is_control ? std::string_view("?") : std::string_view(&each, 1));
+        }
+        return *this;
+    }
+
     SignalText& add(std::size_t number) {
         char digits[20];
         std::size_t count = 0;

@@ -3,6 +3,7 @@
 
 #include "fiber/record.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 
@@ -45,7 +46,7 @@ Trace::Trace() {
 }
 
 void Trace::switch_on() {
-    memory_ = std::make_unique<Event[]>(events_max);
+    memory_ = std::make_unique<Event[]>(slots);
     events_ = memory_.get();
     count_ = 0;
 }
@@ -56,13 +57,15 @@ void Trace::switch_off() {
 }
 
 void Trace::add(Kind kind, const Fiber& fiber, const char* reason, std::uint64_t now_ns) {
-    Event& event = events_[count_ % events_max];
+    Event& event = events_[count_ % slots];
     event.at_ns = now_ns;
     event.fiber = &fiber;
     event.reason = reason;
     std::memcpy(event.name, fiber.name().data(), fiber.name().size() + 1);
     event.kind = kind;
-    count_++; // Last: a signal handler sees whole events.
+    // Last, also for the compiler: a signal handler sees whole events.
+    std::atomic_signal_fence(std::memory_order_release);
+    count_++;
 }
 
 void Trace::add_ready(const Fiber& fiber, std::uint64_t now_ns) {
@@ -88,7 +91,7 @@ SignalText Trace::line(std::size_t number) const {
     const Event* before = event_before(number);
     SignalText text;
     text.add("trace -").add((event(count_ - 1).at_ns - it.at_ns) / 1000).add(" us:");
-    text.add(text_of(it.kind)).add(it.name);
+    text.add(text_of(it.kind)).add_name(it.name);
     if (it.reason) text.add(", ").add(it.reason);
     if (before) text.add(", after ").add((it.at_ns - before->at_ns) / 1000).add(" us");
     return text;

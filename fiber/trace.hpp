@@ -19,7 +19,8 @@ class Fiber;
 /// several times what a switch does. While it is off nothing is kept, and a switch pays two tests.
 class Trace {
 public:
-    static constexpr std::size_t events_max = 256;
+    static constexpr std::size_t events_max = 256;       ///< that are kept
+    static constexpr std::size_t slots = events_max + 1; ///< one is that which is being written
 
     enum class Kind : std::uint8_t {
         ready, ///< may run now
@@ -60,7 +61,7 @@ public:
 private:
     void add(Kind kind, const Fiber& fiber, const char* reason, std::uint64_t now_ns);
     std::size_t first() const { return count_ > events_max ? count_ - events_max : 0; }
-    const Event& event(std::size_t number) const { return events_[number % events_max]; }
+    const Event& event(std::size_t number) const { return events_[number % slots]; }
     const Event* event_before(std::size_t number) const;
     SignalText line(std::size_t number) const;
 

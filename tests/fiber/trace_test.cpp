@@ -72,6 +72,20 @@ TEST_CASE("a trace keeps the last events only", "[fiber][trace]") {
     CHECK(text.ends_with("park first, ended, after 0 us\n"));
 }
 
+TEST_CASE("a name cannot make lines of its own in a trace", "[fiber][trace]") {
+    VirtualLoop here;
+    here.loop().trace().switch_on();
+    auto result = here.run([]() -> Result<void> {
+        Group group;
+        TRY(group.spawn("a\ntrace -0 us: run b", [] {}));
+        return group.wait();
+    });
+    CHECK(result.has_value());
+    std::string text = here.loop().trace().text();
+    CHECK(has(text, "ready a?trace -0 us: run b, spawned\n"));
+    CHECK_FALSE(has(text, "\ntrace -0 us: run b"));
+}
+
 TEST_CASE("the environment switches a trace on", "[fiber][trace]") {
     const char* value = GENERATE("1", "");
     ::setenv("KINDLING_FIBER_TRACE", value, 1);
