@@ -45,6 +45,7 @@ public:
 
     /// A pointer in the encoding of .eh_frame, of which only its size counts.
     void skip_pointer(std::uint8_t encoding) {
+        if (encoding == 0xff) return; // there is none
         switch (encoding & 0x07) {
         case 1:
             uleb();
@@ -149,6 +150,10 @@ private:
     void restore(std::uint64_t number) {
         if (number < frame_registers) rules_.registers[number] = initial_.registers[number];
     }
+    /// An offset in units of the entry; one that overflows is nonsense, but defined.
+    std::int64_t scaled(std::uint64_t units) const {
+        return static_cast<std::int64_t>(units * static_cast<std::uint64_t>(shared_.data_unit));
+    }
     void advance(std::uint64_t units) { location_ += units * shared_.code_unit; }
 
     /// Those with an operand in the upper bits.
@@ -160,8 +165,7 @@ private:
             advance(low);
             return true;
         case 2:
-            set(low, FrameRule::Kind::at_offset,
-                static_cast<std::int64_t>(code.uleb()) * shared_.data_unit);
+            set(low, FrameRule::Kind::at_offset, scaled(code.uleb()));
             return true;
         case 3:
             restore(low);
@@ -215,10 +219,10 @@ private:
             return true;
         case 0x12: // def_cfa_sf
             rules_.base = code.uleb();
-            rules_.base_offset = code.sleb() * shared_.data_unit;
+            rules_.base_offset = scaled(static_cast<std::uint64_t>(code.sleb()));
             return true;
         case 0x13: // def_cfa_offset_sf
-            rules_.base_offset = code.sleb() * shared_.data_unit;
+            rules_.base_offset = scaled(static_cast<std::uint64_t>(code.sleb()));
             return true;
         default:
             return false;
@@ -229,8 +233,7 @@ private:
         std::uint64_t number = code.uleb();
         switch (instruction) {
         case 0x05: // offset_extended
-            set(number, FrameRule::Kind::at_offset,
-                static_cast<std::int64_t>(code.uleb()) * shared_.data_unit);
+            set(number, FrameRule::Kind::at_offset, scaled(code.uleb()));
             return true;
         case 0x06: // restore_extended
             restore(number);
@@ -242,11 +245,11 @@ private:
             set(number, FrameRule::Kind::same);
             return true;
         case 0x11: // offset_extended_sf
-            set(number, FrameRule::Kind::at_offset, code.sleb() * shared_.data_unit);
+            set(number, FrameRule::Kind::at_offset,
+                scaled(static_cast<std::uint64_t>(code.sleb())));
             return true;
         case 0x14: // val_offset
-            set(number, FrameRule::Kind::is_offset,
-                static_cast<std::int64_t>(code.uleb()) * shared_.data_unit);
+            set(number, FrameRule::Kind::is_offset, scaled(code.uleb()));
             return true;
         case 0x10: // expression
         case 0x16: // val_expression
