@@ -49,8 +49,8 @@ void UntypedFuture::take(UntypedFuture& other) {
 void UntypedFuture::settle() {
     (void)cancel();
     if (!promise_) return;
-    Loop* loop = Loop::current();
-    ASSERT(loop && loop->running());
+    Loop* loop = Loop::of_fiber();
+    ASSERT(loop);
     ASSERT(fiber() != loop->running());
     Shield shield(never_ns);
     Wait wait("a future that was cancelled");
@@ -79,8 +79,8 @@ void UntypedPromise::finish() {
 }
 
 Result<void> await(UntypedFuture& future) {
-    Loop* loop = Loop::current();
-    ASSERT(loop && loop->running());
+    Loop* loop = Loop::of_fiber();
+    ASSERT(loop);
     if (future.is_resolved_) return {};
     ASSERT(future.promise_);
     ASSERT(future.fiber() != loop->running());

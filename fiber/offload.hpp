@@ -37,8 +37,8 @@ private:
 /// Errors: those of `function`; no_memory (no thread can be started).
 template <class Function, class Returned = std::invoke_result_t<Function&>>
 Returned offload(Function function) {
-    Loop* loop = Loop::current();
-    if (!loop || !loop->running()) return function();
+    Loop* loop = Loop::of_fiber();
+    if (!loop) return function();
     struct Job : Offloaded {
         Job(Function& called, void (*call)(Offloaded&)) : Offloaded(call), function(called) {}
         Function& function;

@@ -33,8 +33,8 @@ std::size_t Arm::winner(std::span<Arm* const> arms) {
 }
 
 Result<std::size_t> Arm::park(std::span<Arm* const> arms) {
-    Loop* loop = Loop::current();
-    ASSERT(loop && loop->running());
+    Loop* loop = Loop::of_fiber();
+    ASSERT(loop);
     Wait whole("select");
     Wait* last = &whole;
     Operation *first_operation = nullptr, **next_operation = &first_operation;

@@ -78,8 +78,8 @@ void stop_for_bug(const char* what, const char* name, const char* problem, const
 }
 
 Fiber& running_fiber() {
-    Loop* loop = Loop::current();
-    ASSERT(loop && loop->running());
+    Loop* loop = Loop::of_fiber();
+    ASSERT(loop);
     return *loop->running();
 }
 
