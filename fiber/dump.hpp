@@ -26,8 +26,8 @@ std::string dump(const Loop& loop);
 /// name needed, and the trace if it is on.
 std::string loop_dump(const Loop& loop);
 
-/// The same when no fiber can go on, and a sentence for those that wait for each other in a circle:
-/// "a waits for mutex "m" held by b; b waits for ...".
+/// The text of `dump` when no fiber can go on, and a sentence for those that wait for each other in
+/// a circle: "a waits for mutex "m" held by b; b waits for ...".
 std::string deadlock_report(const Loop& loop);
 
 /// From now on `signal` makes every loop of the program log its dump at the end of its turn; a loop

@@ -76,13 +76,11 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
                              std::size_t function_bytes, StackClass stack_class) {
     ASSERT(priority < priority_count && of_thread == this);
     check_process();
+    // Half of it is for the function to run in.
+    if (function_bytes > size_of(stack_class) / 2) [[unlikely]]
+        return Error{Errc::too_large, "what the function of a fiber holds does not fit its stack"};
     if (!timers_.make_room(fibers_count_ + 1)) return Error{Errc::no_memory, "no room for a timer"};
     Stack& stack = *TRY(stacks_.take(stack_class));
-    // Half of it is for the function to run in.
-    if (function_bytes > stack.size_bytes / 2) [[unlikely]] {
-        stacks_.give_back(stack);
-        return Error{Errc::too_large, "what the function of a fiber holds does not fit its stack"};
-    }
     // The record and the function lie at the top, so that a fiber is one piece of memory.
     constexpr std::size_t alignment = 16;
     std::byte* top = stack.memory().top();
@@ -431,7 +429,8 @@ void Loop::turn(bool may_wait) {
 /// A long sleep is cut short once, so that free stacks give memory back for the rest of it.
 std::uint64_t Loop::end_of_sleep(std::uint64_t deadline_ns) const {
     std::uint64_t trim_ns = now_ns_ + idle_trim_ns;
-    return deadline_ns > trim_ns && stacks_.can_trim_warm() ? trim_ns : deadline_ns;
+    bool is_cut = poller_.has_real_time() && deadline_ns > trim_ns && stacks_.can_trim_warm();
+    return is_cut ? trim_ns : deadline_ns;
 }
 
 /// Waits for operations to end, and makes ready who waits for them.

@@ -59,9 +59,13 @@ public:
     /// first time while nothing is under way.
     virtual int descriptor() { return -1; }
 
+    /// False of one whose clock jumps to where it is to wait for.
+    virtual bool has_real_time() const { return true; }
+
     /// Its name and the features in use, for the log.
     virtual std::string describe() const = 0;
 
+    /// In no order; the pointers are good until the poller is next called.
     virtual PollerContents contents() const = 0;
 };
 

@@ -76,12 +76,6 @@ struct StackPool::Arena {
     std::size_t size_bytes() const { return size_of(stack_class) * arena_slots; }
 };
 
-std::size_t size_of(StackClass stack_class) {
-    constexpr std::size_t kib = 1024;
-    constexpr std::size_t sizes[] = {64 * kib, 256 * kib, 1024 * kib, 8192 * kib};
-    return sizes[static_cast<std::size_t>(stack_class)] * sanitizer::stack_factor;
-}
-
 Result<StackClass> class_for(std::size_t size_bytes) {
     for (StackClass each :
          {StackClass::kib_64, StackClass::kib_256, StackClass::mib_1, StackClass::mib_8})
@@ -206,12 +200,6 @@ void StackPool::cool(Class& free, Stack& stack) {
     stack.is_known_small = false;
     stack.lives = stack.small_lives = 0;
     stack.next_free = std::exchange(free.cold, &stack);
-}
-
-std::size_t StackPool::touched_bytes(const Stack& stack) {
-    std::size_t count = 0;
-    for_each_page(stack.bottom, stack.size_bytes, [&](bool is) { count += is; });
-    return count * page_bytes;
 }
 
 std::size_t StackPool::used_bytes(const Stack& stack) const {

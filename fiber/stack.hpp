@@ -21,7 +21,11 @@ namespace kindling::fiber {
 /// that.
 enum class StackClass : std::uint8_t { kib_64, kib_256, mib_1, mib_8 };
 
-std::size_t size_of(StackClass stack_class);
+inline std::size_t size_of(StackClass stack_class) {
+    constexpr std::size_t kib = 1024;
+    constexpr std::size_t sizes[] = {64 * kib, 256 * kib, 1024 * kib, 8192 * kib};
+    return sizes[static_cast<std::size_t>(stack_class)] * sanitizer::stack_factor;
+}
 
 /// The smallest class with room for `size_bytes` as they are without sanitizers; too_large above
 /// 8 MiB less the guard.
@@ -99,13 +103,11 @@ public:
     /// The flow that used it must have left it for good.
     void give_back(Stack& stack);
 
-    /// Bytes of a stack that were ever touched since it was last taken from the system, in pages.
-    static std::size_t touched_bytes(const Stack& stack);
-
     /// Bytes between the top and the deepest place that was ever used, since it was last taken from
     /// the system: in pages, but in the exact mode.
     std::size_t used_bytes(const Stack& stack) const;
 
+    /// How much of their stacks fibers needed, by name.
     const StackMarks& marks() const { return marks_; }
 
     /// True if the address lies in the guard of a slot.
@@ -114,8 +116,9 @@ public:
     /// Gives the memory of all free slots back to the system.
     void trim();
 
-    /// True if free slots may keep more than 16 KiB each; `trim_warm` gives the rest back.
+    /// True if free slots may keep more than 16 KiB each.
     bool can_trim_warm() const;
+    /// Gives the memory of free slots beyond 16 KiB each back to the system; they stay warm.
     void trim_warm();
 
     StackUsage usage() const;

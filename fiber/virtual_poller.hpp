@@ -27,6 +27,7 @@ public:
     void cancel(Operation& operation) override;
     void pass_on(int, std::uint32_t) override {}
     std::size_t close(int descriptor) override;
+    bool has_real_time() const override { return false; }
     std::string describe() const override { return "virtual time"; }
     PollerContents contents() const override { return {{pending_.begin(), pending_.end()}, {}}; }
 

@@ -6,6 +6,7 @@
 #include "tests/fiber/thread_poller.hpp"
 #include "tests/fiber/virtual_loop.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -205,6 +206,33 @@ TEST_CASE("a channel can go while threads push", "[fiber][remote]") {
         for (auto& thread : threads) thread.join();
         REQUIRE(result.has_value());
     }
+}
+
+TEST_CASE("a virtual clock stands while a fiber waits for another thread", "[fiber][remote]") {
+    VirtualLoop here;
+    auto result = here.run([&]() -> Result<void> {
+        {
+            Group group; // whose stacks could give memory back
+            for (int i = 0; i < 3; i++) {
+                TRY(group.spawn("child", [] {}));
+                TRY(this_fiber::yield());
+            }
+            TRY(group.wait());
+        }
+        std::uint64_t before_us = here.now_us();
+        RemoteChannel<int> channel(1);
+        std::thread thread([sender = channel.sender()]() mutable {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            (void)sender.push(1);
+        });
+        auto popped = channel.pop();
+        thread.join();
+        CHECK(popped.has_value());
+        CHECK(here.loop().stacks().can_trim_warm());
+        CHECK(here.now_us() == before_us);
+        return {};
+    });
+    CHECK(text_of(result) == "ok");
 }
 
 TEST_CASE("a select takes what threads push into several channels", "[fiber][remote][select]") {

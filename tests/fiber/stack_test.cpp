@@ -82,19 +82,19 @@ TEST_CASE("a stack that touched little is kept warm and taken first", "[fiber][s
     Stack& large = *pool.take(StackClass::kib_256).value();
     std::memset(small.memory().top() - 8192, 1, 8192);
     std::memset(large.memory().top() - 100'000, 1, 100'000);
-    CHECK(StackPool::touched_bytes(small) == 8192);
-    CHECK(StackPool::touched_bytes(large) >= 100'000);
+    CHECK(pool.used_bytes(small) == 8192);
+    CHECK(pool.used_bytes(large) >= 100'000);
     pool.give_back(small);
     pool.give_back(large);
     CHECK(pool.usage().warm == 1);
-    CHECK(StackPool::touched_bytes(large) == 0);
+    CHECK(pool.used_bytes(large) == 0);
     Stack& again = *pool.take(StackClass::kib_256).value();
     CHECK(again.bottom == small.bottom);
-    CHECK(StackPool::touched_bytes(again) == 8192);
+    CHECK(pool.used_bytes(again) == 8192);
     pool.give_back(again);
     pool.trim();
     CHECK(pool.usage().warm == 0);
-    CHECK(StackPool::touched_bytes(again) == 0);
+    CHECK(pool.used_bytes(again) == 0);
 }
 
 TEST_CASE("thirty thousand stacks fit under the default limit of mappings", "[fiber][stack]") {
