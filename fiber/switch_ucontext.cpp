@@ -11,6 +11,7 @@
 
 #include "base/result.hpp"
 
+#include <cfenv>
 #include <csetjmp>
 #include <csignal>
 #include <cstdint>
@@ -46,6 +47,7 @@ void keep_signal_mask(Registers& registers) {
 /// How a flow begins.
 struct Start {
     Registers registers;
+    std::fenv_t arithmetic; ///< of the switch to it; the registers have that of long before
     Begin begin;
     Entry entry;
 };
@@ -67,12 +69,14 @@ struct FirstFrame {
 void enter(unsigned high, unsigned low) {
     auto address = static_cast<std::uintptr_t>(std::uint64_t{high} << 32 | low);
     auto* frame = reinterpret_cast<FirstFrame*>(address);
+    std::fesetenv(&frame->start.arithmetic);
     frame->start.begin(frame->place.value, frame->start.entry);
 }
 
 [[noreturn]] void go_to(Place& place) {
     if (!place.start) _longjmp(place.registers, 1);
     keep_signal_mask(place.start->registers);
+    std::fegetenv(&place.start->arithmetic);
     enter_context(&place.start->registers);
     assertion_failed("a context that was made cannot be entered", __FILE__, __LINE__);
 }
