@@ -124,7 +124,7 @@ def suite_count(tests):
 def build_result(variable):
     """What building gives when a tool fails, or none."""
     with fake_build() as directory:
-        run_suites.SETUP[directory] = ({}, [])
+        run_suites.SETUP[directory] = ({}, [], [])
         if variable:
             os.environ[variable] = "1"
         try:
