@@ -24,6 +24,16 @@ void mark() {
 
 using Calls = std::vector<long>;
 
+/// Whether the thread sanitizer makes the call `number` for itself: it maps its shadow when it
+/// comes to need it.
+bool is_of_sanitizer([[maybe_unused]] long number) {
+#ifdef __SANITIZE_THREAD__
+    return number == SYS_mmap || number == SYS_munmap || number == SYS_madvise;
+#else
+    return false;
+#endif
+}
+
 /// The numbers of the system calls that `function` makes between two marks, on a fiber of a child.
 template <class Function>
 Calls traced(const PollerChoice& choice, Function function) {
@@ -49,7 +59,7 @@ Calls traced(const PollerChoice& choice, Function function) {
             auto number = static_cast<long>(info.entry.nr);
             if (number == SYS_getppid)
                 marks++;
-            else if (marks == 1)
+            else if (marks == 1 && !is_of_sanitizer(number))
                 calls.push_back(number);
         }
         if (is_call) is_entry = !is_entry;
@@ -177,9 +187,10 @@ TEST_CASE("a wait for a child is one system call where the ring can do it", "[fi
             mark();
             return {};
         }));
-        TRY(this_fiber::yield());
-        input.write_end = host::Fd(); // one more call
+        TRY(this_fiber::sleep_for_us(1000)); // one more call, the idle turn that lets the other wait
+        input.write_end = host::Fd();        // and one
         return group.wait();
     });
-    CHECK(calls.size() <= calls_max + 1);
+    CAPTURE(calls);
+    CHECK(calls.size() <= calls_max + 2);
 }
