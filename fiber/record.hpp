@@ -66,14 +66,12 @@ public:
     /// False: nothing does, whatever the clock shows. Cheap, for the many waits of which it is
     /// true.
     bool may_be_interrupted() const {
-        if (is_cancelled_ || is_deadlocked_) return true;
-        for (const Scope* scope = scope_; scope; scope = scope->outer_)
-            if (scope->is_cancelled_ || scope->deadline_ns_ != never_ns) return true;
-        return false;
+        return is_cancelled_ || is_deadlocked_ || cancelled_scopes_ > 0 ||
+               deadline_ns() != never_ns;
     }
 
     /// The nearest deadline that is not hidden.
-    std::uint64_t deadline_ns() const;
+    std::uint64_t deadline_ns() const { return scope_ ? scope_->nearest_ns_ : never_ns; }
 
 private:
     friend class BoundValues;
@@ -105,7 +103,8 @@ private:
     Mutex* held_ = nullptr; ///< the last one that it locked
     LocalValues locals_;
     BoundValues bound_;
-    Scope* scope_ = nullptr; ///< the innermost
+    Scope* scope_ = nullptr;             ///< the innermost
+    std::uint32_t cancelled_scopes_ = 0; ///< of those around it, hidden ones as well
     std::uint64_t sleeps_until_ns_ = never_ns;
     std::uint64_t timer_ns_ = 0;
     std::size_t timer_place_ = 0;    ///< in the loop's heap, from 1; 0 is none

@@ -3,23 +3,33 @@
 
 #include "fiber/loop.hpp"
 
+#include <algorithm>
+
 namespace kindling::fiber {
 
 Scope::Scope(std::uint64_t deadline_ns, bool is_shield)
-    : fiber_(Loop::current_fiber()), deadline_ns_(deadline_ns), is_shield_(is_shield) {
+    : fiber_(Loop::current_fiber()), deadline_ns_(deadline_ns), nearest_ns_(deadline_ns),
+      is_shield_(is_shield) {
     if (!fiber_) return;
     outer_ = fiber_->scope_;
     fiber_->scope_ = this;
+    if (outer_ && !is_shield) nearest_ns_ = std::min(deadline_ns, outer_->nearest_ns_);
 }
 
 Scope::~Scope() {
     if (!fiber_) return;
     ASSERT(fiber_->scope_ == this);
     fiber_->scope_ = outer_;
+    forgive_inside();
+}
+
+void Scope::set_cancelled(bool value) {
+    is_cancelled_ = value;
+    if (fiber_) fiber_->cancelled_scopes_ += value ? 1 : -1;
 }
 
 void Scope::cancel_inside() {
-    is_cancelled_ = true;
+    if (!is_cancelled_) set_cancelled(true);
     if (fiber_) fiber_->loop_->reconsider(*fiber_);
 }
 
@@ -34,15 +44,6 @@ std::optional<Errc> Fiber::interruption(std::uint64_t now_ns) const {
     if (is_deadlocked_) return Errc::deadlock;
     if (is_cancelled_) return Errc::cancelled;
     return has_expired ? std::optional(Errc::timed_out) : std::nullopt;
-}
-
-std::uint64_t Fiber::deadline_ns() const {
-    std::uint64_t nearest = never_ns;
-    for (const Scope* scope = scope_; scope; scope = scope->outer_) {
-        if (scope->deadline_ns_ < nearest) nearest = scope->deadline_ns_;
-        if (scope->is_shield_) break;
-    }
-    return nearest;
 }
 
 std::uint64_t Deadline::in_us(std::uint64_t microseconds) {

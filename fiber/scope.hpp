@@ -31,7 +31,9 @@ protected:
     /// Makes every wait inside report `cancelled` from now on.
     void cancel_inside();
     /// Takes that back.
-    void forgive_inside() { is_cancelled_ = false; }
+    void forgive_inside() {
+        if (is_cancelled_) set_cancelled(false);
+    }
 
     std::uint64_t deadline_ns() const { return deadline_ns_; }
     Fiber* fiber() const { return fiber_; }
@@ -39,9 +41,12 @@ protected:
 private:
     friend class Fiber;
 
+    void set_cancelled(bool value);
+
     Fiber* fiber_;
     Scope* outer_ = nullptr;
     std::uint64_t deadline_ns_;
+    std::uint64_t nearest_ns_; ///< of this deadline and those outside that are not hidden
     bool is_shield_;
     bool is_cancelled_ = false;
 };
