@@ -5,7 +5,7 @@
 
 namespace kindling::fiber {
 
-Group::Group(GroupOptions options) : Scope(never_ns, false), options_(options) {
+Group::Group(const GroupOptions& options) : Scope(never_ns, false), options_(options) {
     ASSERT(fiber()); // A group needs a fiber that waits for it.
 }
 

@@ -76,8 +76,9 @@ private:
 /// says why.
 class Group : public Scope {
 public:
-    explicit Group(GroupOptions options = {});
-    explicit Group(Policy policy) : Group(GroupOptions{policy}) {}
+    Group() : Group(defaults) {}
+    explicit Group(const GroupOptions& options);
+    explicit Group(Policy policy) : Group(defaults) { options_.policy = policy; }
     /// Cancels what still runs and waits for it, whatever happens to the parent meanwhile.
     ~Group();
 
@@ -149,6 +150,9 @@ public:
 
 private:
     friend class Loop;
+
+    // Not a temporary: the processor waits where bytes just written are read as a whole.
+    static constexpr GroupOptions defaults{};
 
     /// Those that wait for the children.
     struct Waiters : WaitQueue {

@@ -86,9 +86,11 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
     std::byte* top = stack.memory().top();
     top -= (sizeof(Fiber) + alignment - 1) / alignment * alignment;
     auto* fiber = ::new (top) Fiber;
-    if (std::size_t size = InheritedFields::size_bytes()) {
-        top -= (size + alignment - 1) / alignment * alignment;
-        fiber->log_fields_ = InheritedFields::place(top);
+    if (!running_ || running_->log_fields_) [[unlikely]] {
+        if (std::size_t size = InheritedFields::size_bytes()) {
+            top -= (size + alignment - 1) / alignment * alignment;
+            fiber->log_fields_ = InheritedFields::place(top);
+        }
     }
     top -= (function_bytes + alignment - 1) / alignment * alignment;
     fiber->function_ = top;
@@ -96,7 +98,7 @@ Result<Fiber*> Loop::reserve(std::string_view name, Priority priority, Group* gr
     fiber->loop_ = this;
     fiber->group_ = group;
     fiber->priority_ = priority;
-    fiber->bound_ = BoundValues::current();
+    fiber->bound_ = running_ ? running_->bound_ : BoundValues::current();
     std::memcpy(fiber->name_, name.data(), std::min(name.size(), name_size_max));
     StackMemory rest{stack.bottom, static_cast<std::size_t>(top - stack.bottom)};
     fiber->context_.prepare(rest, enter, fiber->name_, stack.shadow_top);
