@@ -68,7 +68,13 @@ void take_general(int option, options::Parser& parser, Arguments& arguments) {
         arguments.ask = Arguments::Ask::version;
         break;
     OPTION_COMMON_QUIET:
-        arguments.is_quiet = true;
+        arguments.detail = Detail::results;
+        break;
+    OPTION('v', "verbose", nullptr, "Also say which places are used"):
+        arguments.detail = Detail::choices;
+        break;
+    OPTION_LONG("debug", nullptr, "Also say of each file that it is read"):
+        arguments.detail = Detail::accesses;
         break;
     OPTION_COMMON_COLOR:
         arguments.color = parser.choice_as<ColorWhen>();

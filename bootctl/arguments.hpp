@@ -26,7 +26,7 @@ struct Arguments {
     std::optional<std::string> against;       ///< --against=
     bool force = false;                       ///< --force
     bool dry_run = false;                     ///< --dry-run
-    bool is_quiet = false;                    ///< --quiet
+    std::optional<Detail> detail;             ///< --quiet, --verbose, --debug; the last counts
     bool has_pager = true;                    ///< without --no-pager
     bool has_legend = true;                   ///< without --no-legend
     std::optional<json::Layout> json;         ///< --json=; nothing is text

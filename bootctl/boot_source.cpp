@@ -108,6 +108,18 @@ Result<void> BootSource::open_directories(const SourceOptions& options) {
     return {};
 }
 
+void BootSource::narrate(const SourceOptions& options) {
+    if (options.choices) {
+        options.choices("EFI system partition: \"" + esp_->name_of("/") + '"');
+        options.choices(xbootldr_ ? "XBOOTLDR: \"" + xbootldr_->name_of("/") + '"'
+                                  : "XBOOTLDR: none");
+        if (disk_) options.choices("the image has a GPT");
+    }
+    if (!options.accesses) return;
+    esp_->narrate(options.accesses);
+    if (xbootldr_) xbootldr_->narrate(options.accesses);
+}
+
 Result<std::unique_ptr<BootSource>> BootSource::open(const SourceOptions& options) {
     auto source = std::make_unique<BootSource>();
     if (options.image && (options.esp_path || options.boot_path))
@@ -116,6 +128,7 @@ Result<std::unique_ptr<BootSource>> BootSource::open(const SourceOptions& option
         TRY(source->open_image(options));
     else
         TRY(source->open_directories(options));
+    source->narrate(options);
     return source;
 }
 

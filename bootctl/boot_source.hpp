@@ -20,6 +20,8 @@ struct SourceOptions {
     bool is_writable = false;             ///< opens an image for writing, and locks it
     std::uint64_t now_s = 0;              ///< seconds since 1970, for what is written into an image
     std::string root;                     ///< in front of the places that are searched
+    Hear choices;                         ///< hears which places were chosen
+    Hear accesses;                        ///< hears of each access to a file in them
 };
 
 /// An open ESP and, if there is one, XBOOTLDR. Neither privileges nor mounts are needed.
@@ -46,6 +48,7 @@ public:
 private:
     Result<void> open_image(const SourceOptions& options);
     Result<void> open_directories(const SourceOptions& options);
+    void narrate(const SourceOptions& options);
 
     /// What a target in an image stands on, in the order it is built.
     struct ImagePart {

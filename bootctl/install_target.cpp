@@ -10,6 +10,11 @@
 
 namespace kindling {
 
+void InstallTarget::narrate(Hear hear) {
+    auto name = [this](std::string_view path) { return name_of(path); };
+    narrated_ = std::make_unique<NarratedVolume>(plain_volume(), name, std::move(hear));
+}
+
 DirectoryTarget::DirectoryTarget(DirectoryVolume& volume, std::string name)
     : volume_(volume), name_(std::move(name)) {
     while (name_.ends_with('/')) name_.pop_back();

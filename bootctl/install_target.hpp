@@ -6,6 +6,7 @@
 #include "bootctl/directory_volume.hpp"
 #include "bootctl/fat_volume.hpp"
 #include "bootctl/fat_writer.hpp"
+#include "bootctl/narrated_volume.hpp"
 
 namespace kindling {
 
@@ -14,7 +15,10 @@ class InstallTarget {
 public:
     virtual ~InstallTarget() = default;
 
-    virtual Volume& volume() = 0;
+    Volume& volume() { return narrated_ ? *narrated_ : plain_volume(); }
+
+    /// From now on `hear` hears of each access through `volume`.
+    void narrate(Hear hear);
 
     /// Makes a directory whose parent exists. Errors: exists; not_found; denied; no_space; io.
     virtual Result<void> create_directory(std::string_view path) = 0;
@@ -24,6 +28,11 @@ public:
 
     /// `path` as a person knows it: "/efi/EFI/BOOT" or "disk.img:/EFI/BOOT".
     virtual std::string name_of(std::string_view path) const = 0;
+
+private:
+    virtual Volume& plain_volume() = 0;
+
+    std::unique_ptr<Volume> narrated_;
 };
 
 /// A directory, usually where the partition is mounted.
@@ -33,12 +42,13 @@ public:
     /// name    of its root, for messages
     DirectoryTarget(DirectoryVolume& volume, std::string name);
 
-    Volume& volume() override { return volume_; }
     Result<void> create_directory(std::string_view path) override;
     Result<void> replace_file(std::string_view path, Bytes contents) override;
     std::string name_of(std::string_view path) const override;
 
 private:
+    Volume& plain_volume() override { return volume_; }
+
     DirectoryVolume& volume_;
     std::string name_;
 };
@@ -52,12 +62,13 @@ public:
     FatTarget(fat::FileSystem& files, std::string name, fat::Stamp stamp)
         : files_(files), volume_(files), name_(std::move(name)), stamp_(stamp) {}
 
-    Volume& volume() override { return volume_; }
     Result<void> create_directory(std::string_view path) override;
     Result<void> replace_file(std::string_view path, Bytes contents) override;
     std::string name_of(std::string_view path) const override;
 
 private:
+    Volume& plain_volume() override { return volume_; }
+
     fat::FileSystem& files_;
     fat::FatVolume volume_;
     std::string name_;

@@ -148,6 +148,8 @@ std::optional<int> run_as_fiber(const char* verb, const Progress& progress,
     fiber::Outcome outcome = fiber::run(verb, [&]() -> Result<void> {
         // What takes long is shown to whoever waits, and is no fault to report.
         fiber::Loop::current()->long_turns().set_limit_ns(0);
+        if (messages.detail() >= Detail::choices)
+            messages.debug("waits by " + fiber::Loop::current()->poller().describe());
         fiber::Group line(fiber::Policy::all_settled);
         auto show = [&] { return show_progress(progress, STDERR_FILENO); };
         if (messages.has_progress() && !is_for_programs) TRY(line.spawn("progress", show));
@@ -212,6 +214,7 @@ int complete(const options::VerbChoice& choice, Arguments& arguments, const Mess
     options::Parser words(OPTION_TABLE, static_cast<int>(choice.arguments_count), choice.arguments);
     words.set_warnings({});
     parse_options(words, arguments);
+    arguments.source.choices = arguments.source.accesses = {}; // The shell shows what we say.
     return print(complete_values(choice.arguments[0], arguments.source), messages);
 }
 
@@ -262,9 +265,12 @@ int main(int argc, char** argv) {
     options::Parser parser(OPTION_TABLE, argc, argv);
     options::ParseError wrong = parse_options(parser, arguments);
     messages.set_color(arguments.color);
-    messages.set_quiet(arguments.is_quiet);
+    messages.set_detail(arguments.detail.value_or(detail_by_environment()));
     messages.set_pager(arguments.has_pager);
     arguments.source.now_s = write_time_s();
+    auto hear = [&](const std::string& text) { messages.debug(text); };
+    if (messages.detail() >= Detail::choices) arguments.source.choices = hear;
+    if (messages.detail() >= Detail::accesses) arguments.source.accesses = hear;
     if (wrong.kind != options::ErrorKind::none) return usage_error(wrong, messages);
     if (arguments.ask == Arguments::Ask::version) return show_version(messages);
     if (arguments.ask == Arguments::Ask::introspection)

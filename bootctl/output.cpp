@@ -36,6 +36,19 @@ int exit_status_of(Errc code) {
     return code == Errc::denied ? exit_denied : exit_failure;
 }
 
+Detail detail_by_environment() {
+    const char* level = std::getenv("KINDLING_LOG_LEVEL");
+    if (!level) level = std::getenv("SYSTEMD_LOG_LEVEL");
+    constexpr std::string_view names[] = {"emerg",   "alert",  "crit", "err",
+                                          "warning", "notice", "info", "debug"};
+    std::string_view name = level ? level : "";
+    for (std::size_t i = 0; i < std::size(names); i++) {
+        if (name != names[i] && name != std::to_string(i)) continue;
+        return i == 7 ? Detail::accesses : i <= 3 ? Detail::results : Detail::normal;
+    }
+    return Detail::normal;
+}
+
 bool uses_color(int fd, ColorWhen when) {
     if (when != ColorWhen::automatic) return when == ColorWhen::always;
     if (is_set("NO_COLOR")) return false;
@@ -71,11 +84,12 @@ void Messages::tell(std::string_view label, const Notice& notice) const {
 }
 
 bool Messages::has_progress() const {
-    return !is_quiet_ && is_smart_terminal(STDERR_FILENO);
+    // Other lines would fall into that one.
+    return detail_ == Detail::normal && is_smart_terminal(STDERR_FILENO);
 }
 
 void Messages::info(std::string_view text) const {
-    if (!is_quiet_) write_error(escaped(text) + '\n');
+    if (detail_ != Detail::results) write_error(escaped(text) + '\n');
 }
 
 void Messages::usage_error(std::string_view text) const {

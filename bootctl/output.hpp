@@ -17,6 +17,18 @@ constexpr int exit_denied = 4;      ///< not permitted
 constexpr int exit_pipe = 128 + 13; ///< as if SIGPIPE had not been ignored
 int exit_status_of(Errc code);
 
+/// How much is told on standard error, beside what went wrong.
+enum class Detail : std::uint8_t {
+    results,  ///< nothing
+    normal,   ///< what a person should know
+    choices,  ///< also which places were chosen, and how the work is done
+    accesses, ///< also each access to a file
+};
+
+/// What KINDLING_LOG_LEVEL, or else SYSTEMD_LOG_LEVEL, asks for, by name or number: "debug" (7) is
+/// `accesses`, "err" (3) and less are `results`, all others `normal`.
+Detail detail_by_environment();
+
 /// When colours are used.
 enum class ColorWhen : std::uint8_t { automatic, always, never };
 
@@ -35,7 +47,8 @@ class Messages {
 public:
     /// Colours are as `when` says, info and notes are for those who did not ask to be left alone.
     void set_color(ColorWhen when) { when_ = when; }
-    void set_quiet(bool is_quiet) { is_quiet_ = is_quiet; }
+    void set_detail(Detail detail) { detail_ = detail; }
+    Detail detail() const { return detail_; }
     void set_pager(bool is_wanted) { has_pager_ = is_wanted; }
     bool has_pager() const { return has_pager_; }
     /// True if a line about progress belongs on standard error.
@@ -44,8 +57,10 @@ public:
     void error(const Notice& notice) const { tell("error", notice); }
     void warning(const Notice& notice) const { tell("warning", notice); }
     void note(const Notice& notice) const {
-        if (!is_quiet_) tell("note", notice);
+        if (detail_ != Detail::results) tell("note", notice);
     }
+    /// What is done, for those who asked for it.
+    void debug(std::string_view text) const { tell("debug", {std::string(text), {}}); }
     void info(std::string_view text) const;
 
     /// What the options library says: "error: ...\nhint: ...\n".
@@ -56,7 +71,7 @@ private:
     std::string labelled(std::string_view label, std::string_view text) const;
 
     ColorWhen when_ = ColorWhen::automatic;
-    bool is_quiet_ = false;
+    Detail detail_ = Detail::normal;
     bool has_pager_ = true;
 };
 

@@ -22,7 +22,8 @@ BOOTCTL = None  # the path of the program, set by whoever runs the tests
 # What decides how output looks.
 CLEAN = {name: value for name, value in os.environ.items() if name not in (
     "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LC_ALL", "SOURCE_DATE_EPOCH", "PAGER",
-    "KINDLING_PAGER", "LESS", "SUDO_UID", "PKEXEC_UID")}
+    "KINDLING_PAGER", "LESS", "SUDO_UID", "PKEXEC_UID", "KINDLING_LOG_LEVEL",
+    "SYSTEMD_LOG_LEVEL")}
 
 
 def program(contents=b"", section_name=b".text"):

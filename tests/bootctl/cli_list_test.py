@@ -105,6 +105,46 @@ class List(CliTest):
         self.assertEqual(self.expect(0, "list", self.at, "--no-pager", "--no-legend").stdout,
                          self.expect(0, "list", self.at).stdout)
 
+    def told(self, *options, env=None):
+        """What is said beside the list, which is always the same."""
+        done = self.expect(0, "list", self.at, *options, env=env)
+        self.assertEqual(done.stdout, self.expect(0, "list", self.at).stdout)
+        return done.stderr.decode().splitlines()
+
+    def test_more_is_told_to_those_who_ask(self):
+        self.add_entries()
+        normal = self.told()
+        self.assertFalse([line for line in normal if line.startswith("debug: ")])
+        choices = self.told("-v")
+        self.assertEqual([line for line in choices if not line.startswith("debug: ")], normal)
+        self.assertIn(f'debug: EFI system partition: "{self.esp}/"', choices)
+        self.assertIn("debug: XBOOTLDR: none", choices)
+        self.assertFalse([line for line in choices if "read " in line])
+        accesses = self.told("--debug")
+        self.assertLess(set(choices), set(accesses))
+        for line in (f'list "{self.esp}/loader/entries": 3 members',
+                     f'read "{self.esp}/loader/entries/b.conf": from its beginning',
+                     f'look up "{self.esp}/k/vmlinuz": 1 bytes',
+                     f'look up "{self.esp}/k/none.cred": file does not exist'):
+            self.assertIn(f"debug: {line}", accesses)
+        self.assertEqual(set(self.told("--debug", "--quiet")), set())
+        self.assertEqual(set(self.told("--quiet", "--verbose")), set(choices))
+
+    def test_variables_ask_for_more_or_less_to_be_told(self):
+        self.add_entries()
+        normal, debug = self.told(), self.told("--debug")
+        for name in ("KINDLING_LOG_LEVEL", "SYSTEMD_LOG_LEVEL"):
+            for level, lines in {"debug": debug, "7": debug, "info": normal, "err": [], "0": [],
+                                 "": normal, "8": normal, "louder": normal}.items():
+                self.assertEqual(set(self.told(env={name: level})), set(lines), (name, level))
+        both = {"KINDLING_LOG_LEVEL": "info", "SYSTEMD_LOG_LEVEL": "debug"}
+        self.assertEqual(self.told(env=both), normal)
+        self.assertEqual(self.told("-q", env={"SYSTEMD_LOG_LEVEL": "debug"}), [])
+        # The shell would show it between the words that it offers.
+        done = self.expect(0, "complete-values", "entries", self.at,
+                           env={"SYSTEMD_LOG_LEVEL": "debug"})
+        self.assertEqual(done.stderr, b"")
+
     def test_an_image_is_listed_as_a_directory_is(self):
         self.add_entries()
         image = self.make_image()
