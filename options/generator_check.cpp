@@ -92,6 +92,9 @@ private:
     void look_at_type(Option record, Text type) {
         Items types(type, record.has(is_verb) ? ';' : '\0');
         for (Text each; types.next(each);) {
+            if (!checks::is_type({each.data(), each.size()}))
+                add(place_of(record) + " has values of type " + quoted(each) +
+                    ", which is none of those that are known");
             bool is_dynamic = parse_type(each).kind == TypeKind::dynamic;
             if (!is_dynamic || answers_for_values()) continue;
             add(place_of(record) + " has values of type " + quoted(each) +

@@ -168,8 +168,8 @@ const char* Parser::take_next() {
 const Value& Parser::value_of(TypeKind kind) const {
     bool is_kin = (kind == TypeKind::boolean && value_.kind == TypeKind::tristate) ||
                   (kind == TypeKind::unsigned_integer && value_.kind == TypeKind::pid);
-    bool is_there = argument_ && option_ && option_.has_type();
-    if (!is_there || (value_.kind != kind && !is_kin))
+    bool is_there = option_ && option_.has_type() && (argument_ || option_.has(optional_arg));
+    if (!is_there || (argument_ && value_.kind != kind && !is_kin))
         stop("option parser: the option has no value of that type\n");
     return value_;
 }

@@ -127,7 +127,8 @@ public:
     const Value& value() const { return value_; }
     bool next_value();
 
-    // Its parts. Asking for one that the type does not have is a bug and stops the program.
+    // Its parts. Asking for one that the type does not have is a bug and stops the program. Where
+    // the value is optional and was left out they are 0, false and the first choice.
     bool boolean() const { return value_of(TypeKind::boolean).integer != 0; }
     int64_t integer() const { return value_of(TypeKind::integer).integer; }
     uint64_t number() const { return value_of(TypeKind::unsigned_integer).number; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Whether a declaration's type is one of those in option_value.hpp, asked at compile time. No C++
-// standard header is needed here.
+// Whether a declaration's type is one of those in option_value.hpp: asked at compile time in C++, by
+// `kindling-options check` of programs in C. No C++ standard header is needed here.
 #pragma once
 
 #include <stddef.h>
@@ -89,7 +89,7 @@ constexpr bool is_one_of(Part part, const char* const* words) {
 }
 
 /// A type of option_value.hpp.
-consteval bool is_type(Part type) {
+constexpr bool is_type(Part type) {
     constexpr const char* plain[] = {"text", "bool", "tristate",  "host", "user", "group", "unit",
                                      "pid",  "int",  "key=value", "uint", "verb", nullptr};
     constexpr const char* names[] = {"path", "file", "dir", nullptr};

@@ -46,7 +46,7 @@ struct Subject {
 };
 
 // By the error; `part_of` says what the letters are.
-constexpr char causes[] = "nothing is wrong\0"
+constexpr char causes[] = "the case of a verb did not return\0"
                           "unknown verb '%y'\0"
                           "no verb given%:b\0"
                           "verb '%v' needs more arguments\0"

@@ -124,6 +124,7 @@ int Parser::finish() {
 int Parser::next_of_loop(uint32_t loop_namespace) {
     option_ = {};
     argument_ = nullptr;
+    value_.number = 0;
     has_items_ = false;
     if (!names_.is_made()) bind(loop_namespace);
     if (state_ == State::failed || state_ == State::done) return done_id;

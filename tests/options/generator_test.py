@@ -105,6 +105,8 @@ class GeneratorTest(unittest.TestCase):
                      r"error: group 'Options of lost', .* for a verb 'lsit', which does not exist",
                      r"error: group 'Options of lost', .* for a verb 'remote add', which does not",
                      r"error: '--value', .* type 'dynamic:values', but there is neither",
+                     r"error: '--size-of-it', .* type 'sise', which is none of those that are",
+                     r"error: '--between', .* type 'uint:5..1', which is none of those that are",
                      r"error: verb 'list', .* options in a namespace 'missing', which does not",
                      r"error: verb 'remote', .* has verbs of its own, but no VERB_NAMESPACE",
                      r"error: the verbs in namespace 'remoet' cannot be reached",
@@ -113,6 +115,7 @@ class GeneratorTest(unittest.TestCase):
                      r"error: the help of command 'mistaken' has a line of \d+ columns",
                      r"note: '--all' is the beginning of '--all-files'"):
             self.assertRegex(done.stderr, rf"(?m)^{line}")
+        self.assertNotIn("'--many'", done.stderr)
 
     def test_remarks_alone_are_no_failure(self):
         done = run("check", PLAIN)

@@ -383,12 +383,10 @@ static void check_types(void) {
     CHECK_TEXT(report_of(run_types, "--key a=b=c").text, "key=[a][b=c]");
     CHECK_TEXT(report_of(run_types, "-i6").text, "failed");
     CHECK_TEXT(report_of(run_types, "-u1,99").text, "failed");
-    static const char* const wrong[] = {"--wrong", "--wrong=5"};
-    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-        struct child child = child_of(types, wrong[i]);
-        CHECK(child.status == -SIGABRT);
-        CHECK_TEXT(child.output, "option parser: the option has no value of that type\n");
-    }
+    struct child child = child_of(types, "--wrong=5");
+    CHECK(child.status == -SIGABRT);
+    CHECK_TEXT(child.output, "option parser: the option has no value of that type\n");
+    CHECK(child_of(types, "--wrong").status == 0); /* A value may be left out. */
 }
 
 static void check_settings(void) {

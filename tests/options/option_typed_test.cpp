@@ -269,6 +269,16 @@ TEST_CASE("without an argument a function of the program's own is not asked", "[
     CHECK(typed.parser.has_failed());
 }
 
+TEST_CASE("a value that is optional and was left out is nothing", "[options][value]") {
+    Typed typed({"-u7", "-u"});
+    typed.parser.next();
+    REQUIRE(typed.parser.number() == 7);
+    typed.parser.next();
+    CHECK_FALSE(typed.parser.has_argument());
+    CHECK(typed.parser.number() == 0);
+    CHECK_FALSE(typed.parser.has_failed());
+}
+
 TEST_CASE("asking for a value that is not there stops the program", "[options][value]") {
     auto stops = [](const Words& words, auto ask) {
         ChildResult child = run_in_child([&] {
@@ -289,7 +299,6 @@ TEST_CASE("asking for a value that is not there stops the program", "[options][v
     CHECK(stops({"-s1"}, [](Parser& parser) { parser.duration_us(); }));
     CHECK(stops({"-u1"}, [](Parser& parser) { parser.choice(); }));
     CHECK(stops({"-u1"}, [](Parser& parser) { parser.boolean(); }));
-    CHECK(stops({"-u"}, number));
     CHECK(stops({"-f"}, number));
     CHECK(stops({"-x1"}, number));
     CHECK(stops({"-l1"}, number));

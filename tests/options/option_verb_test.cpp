@@ -159,7 +159,7 @@ TEST_CASE("each wrong choice is a cause and a hint, in two lines", "[options][ve
         {{"install", "a", "b"},
          "error: verb 'install' takes fewer arguments; 'b' is too many\n"
          "hint: usage: bootctl install [DISK]\n"},
-        {{"list"}, "error: nothing is wrong\n"},
+        {{"list"}, "error: the case of a verb did not return\n"},
     }));
     CHECK(message(shared_verbs(), words) == text);
 }
