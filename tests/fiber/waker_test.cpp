@@ -172,12 +172,12 @@ struct ArmInTwoSteps : CountedWaker {
 } // namespace
 
 TEST_CASE("no order of the steps of two posters and the loop loses a post or sleeps with work",
-          "[fiber][waker][model]") {
+          "[fiber][waker][model][explorer]") {
     CHECK(explore<WakerWorld<Sound, 2, 1, false>>() == "");
 }
 
 TEST_CASE("nor does one with signals and calls of wake, and each race is among them",
-          "[fiber][waker][model]") {
+          "[fiber][waker][model][explorer]") {
     using World = WakerWorld<Sound, 1, 0, true>;
     Interleavings interleavings(World::flows_count);
     CHECK(interleavings.explore<World>() == "");
@@ -200,7 +200,7 @@ TEST_CASE("nor does one with signals and calls of wake, and each race is among t
                                      });
 }
 
-TEST_CASE("the exploration finds each fault of an inbox", "[fiber][waker][model]") {
+TEST_CASE("the exploration finds each fault of an inbox", "[fiber][waker][model][explorer]") {
     CHECK(wrong_of<WithoutRecheck>() == "sleeps with work");
     CHECK(wrong_of<RecheckBeforeArming>() == "sleeps with work");
     CHECK(wrong_of<RecheckBySequence>() == "sleeps with work");
@@ -209,7 +209,7 @@ TEST_CASE("the exploration finds each fault of an inbox", "[fiber][waker][model]
     CHECK(wrong_of<WithoutDisarm>() == "turns without end for nothing");
 }
 
-TEST_CASE("the exploration finds each fault of a waker", "[fiber][waker][model]") {
+TEST_CASE("the exploration finds each fault of a waker", "[fiber][waker][model][explorer]") {
     CHECK(wrong_of<Faulty<EachRings>>() == "two rings in one epoch");
     CHECK(wrong_of<Faulty<DisarmKeepsSignal>>() == "turns without end for nothing");
     CHECK(wrong_of<Faulty<ArmForgetsSignal>>() == "sleeps though it was woken");
