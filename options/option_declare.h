@@ -138,7 +138,8 @@
 #endif
 /* Only what a word can match takes an argument, ends the options or comes more than once. */
 #define OPTION_EXCLUDES_(flags)                                                                    \
-    ((((flags)&OPTION_OPTIONAL_ARG) &&                                                             \
+    (((flags)&OPTION_UNKNOWN_) ||                                                                  \
+     (((flags)&OPTION_OPTIONAL_ARG) &&                                                             \
       ((flags) & ((OPTION_META_ & ~OPTION_HELP_ENTRY) | OPTION_IS_VERB))) ||                       \
      (((flags)&OPTION_STOPS_PARSING) &&                                                            \
       ((flags) & (OPTION_META_ | OPTION_IS_VERB | OPTION_REPEATABLE))) ||                          \
@@ -178,8 +179,8 @@
     _Static_assert(!((flags)&OPTION_IS_ALIAS) || OPTION_SIZE_(scope) > 0,                          \
                    "an alias needs a target");                                                     \
     _Static_assert(!((flags) & (OPTION_GROUP_MARKER | OPTION_NAMESPACE_MARKER)) ||                 \
-                       OPTION_SIZE_(name) > 0,                                                     \
-                   "a marker needs a name");                                                       \
+                       (OPTION_SIZE_(name) > 0 && !(short_) && !OPTION_HAS_(metavar)),             \
+                   "a marker needs a name, and nothing else");                                     \
     _Static_assert(!OPTION_HAS_(help) || ((flags)&OPTION_IS_COMMAND) ||                            \
                        OPTION_JOIN(option_is_help_, counter),                                      \
                    "help must not end in a period or hold line breaks, tabs or double blanks");    \

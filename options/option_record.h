@@ -35,6 +35,7 @@ enum {
     OPTION_IS_VERB = 1 << 12,
     /** A verb that has verbs of its own, in the namespace of its path: "remote add". */
     OPTION_HAS_VERBS = 1 << 13,
+    OPTION_UNKNOWN_ = 1 << 14, /**< stands for flags that a declaration cannot have */
 
     /* Set by the macros from the texts that are there: */
     OPTION_TAKES_ARGUMENT = 1 << 16,

@@ -27,6 +27,7 @@ constexpr unsigned is_deprecated = OPTION_IS_DEPRECATED;
 constexpr unsigned is_command = OPTION_IS_COMMAND;
 constexpr unsigned is_verb = OPTION_IS_VERB;
 constexpr unsigned has_verbs = OPTION_HAS_VERBS;
+constexpr unsigned unknown_flag = OPTION_UNKNOWN_;
 constexpr unsigned takes_argument = OPTION_TAKES_ARGUMENT;
 constexpr unsigned has_long_name = OPTION_HAS_LONG_NAME;
 constexpr unsigned is_hidden = OPTION_IS_HIDDEN;
@@ -125,7 +126,7 @@ void type_is_none_of_those_that_are_known();
 void verb_counts_are_the_wrong_way_round();
 void verb_counts_are_too_large();
 void verb_has_a_synopsis_of_arguments_that_it_does_not_take();
-void marker_needs_a_name();
+void marker_needs_a_name_and_nothing_else();
 void alias_needs_a_target();
 
 /// What a declaration says. Texts that are not there are null.
@@ -200,7 +201,8 @@ consteval void check_type(const Declaration& declared) {
 consteval void check_flags(const Declaration& declared) {
     unsigned flags = declared.flags, marker = flags & metadata;
     // Only what a word can match takes an argument, ends the options or comes more than once.
-    bool is_excluded = ((flags & optional_arg) && (flags & ((metadata & ~help_entry) | is_verb))) ||
+    bool is_excluded = (flags & unknown_flag) ||
+                       ((flags & optional_arg) && (flags & ((metadata & ~help_entry) | is_verb))) ||
                        ((flags & stops_parsing) && (flags & (metadata | is_verb | repeatable))) ||
                        ((flags & repeatable) && (flags & (metadata | is_verb | is_alias))) ||
                        (marker & (marker - 1)) ||
@@ -210,8 +212,9 @@ consteval void check_flags(const Declaration& declared) {
     if (is_excluded) option_flags_exclude_each_other();
     if ((flags & optional_arg) && !declared.metavar) optional_argument_needs_a_metavar();
     if ((flags & is_alias) && !size_of_text(declared.scope)) alias_needs_a_target();
-    if ((flags & (group_marker | namespace_marker)) && !size_of_text(declared.name))
-        marker_needs_a_name();
+    if ((flags & (group_marker | namespace_marker)) &&
+        (!size_of_text(declared.name) || declared.short_name || declared.metavar))
+        marker_needs_a_name_and_nothing_else();
 }
 
 consteval void check_counts(const Declaration& declared) {
