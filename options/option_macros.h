@@ -74,18 +74,8 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
         return OPTION_ERROR_VALUE_(parser);                                                        \
     else
 
-/* What a program may say of an option and of a verb; the rest is for the macros. Anything else
- * becomes a flag that excludes all. */
-#define OPTION_ROWS_                                                                               \
-    (OPTION_HELP_ENTRY | OPTION_HELP_ENTRY_VERBATIM | OPTION_POSITIONAL_ENTRY |                    \
-     OPTION_GROUP_MARKER | OPTION_NAMESPACE_MARKER)
-#define OPTION_OF_OPTIONS_                                                                         \
-    (OPTION_ROWS_ | OPTION_OPTIONAL_ARG | OPTION_STOPS_PARSING | OPTION_REPEATABLE |               \
-     OPTION_IS_ALIAS | OPTION_IS_DEPRECATED)
-#define OPTION_OF_VERBS_                                                                           \
-    (OPTION_ROWS_ | OPTION_DEFAULT_VERB | OPTION_HAS_VERBS | OPTION_IS_ALIAS | OPTION_IS_DEPRECATED)
-#define OPTION_ONLY_(flags, allowed)                                                               \
-    (((flags) & ~(allowed)) ? ((flags) & (allowed)) | OPTION_UNKNOWN_ : (flags))
+/* Flags that are for the macros alone, or do not exist, become one that excludes all. */
+#define OPTION_ONLY_(flags, others) (((flags) & (others)) ? 0 | OPTION_UNKNOWN_ : 0 | (flags))
 
 /**
  * Everything an option can have. Without a long name pass NULL or nullptr, without a short one 0;
@@ -94,8 +84,8 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
  */
 #define OPTION_FULL_TYPED(flags_, short_, long_, metavar_, type_, data_, help_, details_)          \
     OPTION_CASE_("kindling_options", __COUNTER__, OPTION_SPACE_,                                   \
-                 OPTION_ONLY_(flags_, OPTION_OF_OPTIONS_), short_, long_, metavar_, type_, data_,  \
-                 0, 0, help_, OPTION_NULL_, details_)
+                 OPTION_ONLY_(flags_, OPTION_NOT_OF_OPTIONS_), short_, long_, metavar_, type_,     \
+                 data_, 0, 0, help_, OPTION_NULL_, details_)
 #define OPTION_TYPED(short_, long_, metavar_, type_, help_)                                        \
     OPTION_FULL_TYPED(0, short_, long_, metavar_, type_, 0, help_, OPTION_NULL_)
 #define OPTION_LONG_TYPED(long_, metavar_, type_, help_)                                           \
@@ -173,8 +163,8 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
 #define VERB_FULL_TYPED(flags_, name_, arguments_, types_, min_, max_, options_, data_, help_,     \
                         details_)                                                                  \
     OPTION_CASE_("kindling_verbs", __COUNTER__, VERB_SPACE_,                                       \
-                 OPTION_IS_VERB | OPTION_ONLY_(flags_, OPTION_OF_VERBS_), 0, name_, arguments_,    \
-                 types_, data_, min_, max_, help_, options_, details_)
+                 OPTION_IS_VERB | OPTION_ONLY_(flags_, OPTION_NOT_OF_VERBS_), 0, name_,            \
+                 arguments_, types_, data_, min_, max_, help_, options_, details_)
 #define VERB_FULL(flags_, name_, arguments_, min_, max_, options_, data_, help_)                   \
     VERB_FULL_TYPED(flags_, name_, arguments_, OPTION_NULL_, min_, max_, options_, data_, help_,   \
                     OPTION_NULL_)
