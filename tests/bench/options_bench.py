@@ -159,20 +159,22 @@ class Programs:
         run(["strip", str(program)])
         return program.stat().st_size
 
-    def measure(self, programs, shape, parses, *counts):
-        """For each number of words and each program, in turns: the nanoseconds of a parse, and what
-        the last of them allocated."""
-        best = {each: {} for each in counts}
+    def measure(self, programs, parses, *lines):
+        """For each line, a shape and a number of words, and each program: the nanoseconds of a
+        parse, and what the last of them allocated. All run in turns, so that a slow while of the
+        machine is not all that is seen of one."""
+        best = {line: {} for line in lines}
         for turn in range(max(MEASURE_RUNS.values())):
-            for each, (kind, program) in itertools.product(counts, programs.items()):
+            for line, (kind, program) in itertools.product(lines, programs.items()):
                 if turn >= MEASURE_RUNS[kind]:
                     continue
-                done = subprocess.run([program, shape, str(each), str(parses)], check=True,
+                shape, words = line
+                done = subprocess.run([program, shape, str(words), str(parses)], check=True,
                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
                 time_ns, allocations, _ = done.stderr.split()
-                if kind not in best[each] or float(time_ns) < best[each][kind][0]:
-                    best[each][kind] = (float(time_ns), int(allocations))
-        return [best[each] for each in counts]
+                if kind not in best[line] or float(time_ns) < best[line][kind][0]:
+                    best[line][kind] = (float(time_ns), int(allocations))
+        return best
 
 
 def compile_figures(programs):
@@ -203,13 +205,15 @@ def size_figures(programs):
 def parse_figures(programs):
     mains = ["measure_main.cpp", "count_allocations.cpp"]
     linked = {kind: programs.link(kind, "measure", mains) for kind in KINDS}
-    typical, = programs.measure(linked, "typical", 20000, 12)
+    line = ("typical", 12)
+    typical = programs.measure(linked, 20000, line)[line]
     del linked["cli11"]
     figure("options.parse_typical", round(typical["options"][0], 1), "ns", "getopt_long",
            round(typical["getopt"][0], 1))
     figure("options.parse_typical_cli11", round(typical["options"][0], 1), "ns", "CLI11",
            round(typical["cli11"][0], 1))
-    hostile = {shape: programs.measure(linked, shape, 5, 10000)[0] for shape in SHAPES}
+    measured = programs.measure(linked, 5, *((shape, 10000) for shape in SHAPES))
+    hostile = {shape: best for (shape, _), best in measured.items()}
     for shape, times in hostile.items():
         figure(f"options.parse_hostile_10000_{shape}", round(times["options"][0]), "ns",
                "getopt_long", round(times["getopt"][0]))
@@ -217,11 +221,10 @@ def parse_figures(programs):
     figure("options.parse_hostile_10000", round(hostile[worst]["options"][0]), "ns",
            "getopt_long", round(max(times["getopt"][0] for times in hostile.values())))
     only = {"options": linked["options"]}
-    growths = []
-    for shape in SHAPES:
-        once, twice = programs.measure(only, shape, 5, 10000, 20000)
-        growths.append(twice["options"][0] / once["options"][0])
-    figure("options.parse_growth", round(max(growths), 2), "times", "limit", GROWTH_MAX)
+    twice = programs.measure(only, 5, *itertools.product(SHAPES, (10000, 20000)))
+    figure("options.parse_growth", round(max(
+        twice[shape, 20000]["options"][0] / twice[shape, 10000]["options"][0] for shape in SHAPES),
+        2), "times", "limit", GROWTH_MAX)
     counts = [each["options"][1] for each in [typical, *hostile.values()]]
     figure("options.allocations", max(counts), "calls", "CLI11", typical["cli11"][1])
 
