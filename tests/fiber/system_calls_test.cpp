@@ -187,9 +187,9 @@ TEST_CASE("a wait for a child is one system call where the ring can do it", "[fi
             mark();
             return {};
         }));
-        TRY(this_fiber::sleep_for_us(
-            1000));                   // one more call, the idle turn that lets the other wait
-        input.write_end = host::Fd(); // and one
+        // Two more calls: the idle turn that lets the other fiber wait, and closing.
+        TRY(this_fiber::sleep_for_us(1000));
+        input.write_end = host::Fd();
         return group.wait();
     });
     CAPTURE(calls);
