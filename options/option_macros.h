@@ -75,7 +75,7 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
     else
 
 /* Flags that are for the macros alone, or do not exist, become one that excludes all. */
-#define OPTION_ONLY_(flags, others) (((flags) & (others)) ? 0 | OPTION_UNKNOWN_ : 0 | (flags))
+#define OPTION_ASKED_(flags) (((flags)&OPTION_NOT_OF_PROGRAMS_) ? 0 | OPTION_UNKNOWN_ : 0 | (flags))
 
 /**
  * Everything an option can have. Without a long name pass NULL or nullptr, without a short one 0;
@@ -83,9 +83,8 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
  * in option_value.h: arguments are checked before the case sees them. `details_` is for the manual.
  */
 #define OPTION_FULL_TYPED(flags_, short_, long_, metavar_, type_, data_, help_, details_)          \
-    OPTION_CASE_("kindling_options", __COUNTER__, OPTION_SPACE_,                                   \
-                 OPTION_ONLY_(flags_, OPTION_NOT_OF_OPTIONS_), short_, long_, metavar_, type_,     \
-                 data_, 0, 0, help_, OPTION_NULL_, details_)
+    OPTION_CASE_("kindling_options", __COUNTER__, OPTION_SPACE_, OPTION_ASKED_(flags_), short_,    \
+                 long_, metavar_, type_, data_, 0, 0, help_, OPTION_NULL_, details_)
 #define OPTION_TYPED(short_, long_, metavar_, type_, help_)                                        \
     OPTION_FULL_TYPED(0, short_, long_, metavar_, type_, 0, help_, OPTION_NULL_)
 #define OPTION_LONG_TYPED(long_, metavar_, type_, help_)                                           \
@@ -163,8 +162,8 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
 #define VERB_FULL_TYPED(flags_, name_, arguments_, types_, min_, max_, options_, data_, help_,     \
                         details_)                                                                  \
     OPTION_CASE_("kindling_verbs", __COUNTER__, VERB_SPACE_,                                       \
-                 OPTION_IS_VERB | OPTION_ONLY_(flags_, OPTION_NOT_OF_VERBS_), 0, name_,            \
-                 arguments_, types_, data_, min_, max_, help_, options_, details_)
+                 OPTION_IS_VERB | OPTION_ASKED_(flags_), 0, name_, arguments_, types_, data_,      \
+                 min_, max_, help_, options_, details_)
 #define VERB_FULL(flags_, name_, arguments_, min_, max_, options_, data_, help_)                   \
     VERB_FULL_TYPED(flags_, name_, arguments_, OPTION_NULL_, min_, max_, options_, data_, help_,   \
                     OPTION_NULL_)
