@@ -53,6 +53,8 @@ public:
                 if (Mistake mistake = find_mistake(table, each); mistake.what)
                     add(place_of(each) + ' ' + mistake.what);
             });
+        for (Table table : {file_.options(), file_.verbs()})
+            each_record(table, [&](Option each) { look_at_help(each); });
         each_record(file_.options(), [&](Option each) { look_at_option(each); });
         each_record(file_.verbs(), [&](Option each) { look_at_verb(each); });
         each_record(file_.commands(), [&](Option each) { look_at_command(each); });
@@ -67,6 +69,20 @@ private:
     void look_at_option(Option option) {
         if (option.has(group_marker)) look_at_verbs_of(option);
         look_at_type(option, option.type());
+    }
+
+    /// What C compilers do not see.
+    void look_at_help(Option record) {
+        Text help = record.help();
+        bool has_double_blank = false, is_malformed = false;
+        for (size_t at = 0; at < help.size();) {
+            Character next = first_character(help.from(at));
+            is_malformed |= next.size == 1 && static_cast<unsigned char>(help[at]) >= 0x80;
+            has_double_blank |= starts_with(help.from(at), "  ");
+            at += next.size;
+        }
+        if (has_double_blank) add(place_of(record) + " has help with a double blank");
+        if (is_malformed) add(place_of(record) + " has help that is no valid UTF-8");
     }
 
     /// "install|remote add", of a group.

@@ -167,7 +167,10 @@ void option_choose_verb(struct option_verb_choice* choice, struct option_table v
 /** The same for the verb behind one that has verbs of its own. */
 void option_choose_nested_verb(struct option_verb_choice* choice,
                                const struct option_verb_choice* outer);
-/** Writes "error: ..." and "hint: ..." to standard error. Gives the exit status, 2. */
+/**
+ * Writes "error: ..." and "hint: ..." to standard error, or why a verb with VERB_ONLINE_ONLY does
+ * nothing. Gives the exit status: 2, or 0 for the latter.
+ */
 int option_print_verb_error(const struct option_verb_choice* choice);
 /** `help VERB`: prints the page of the verb that the arguments of the choice name. */
 int option_print_verb_help(const struct option_verb_choice* choice, struct option_table commands);

@@ -28,6 +28,11 @@ enum class Shell : uint8_t { bash, zsh, fish };
 /// fish  to be sourced, or a file in the directory of completions; 3.0 or newer
 void write_completion(Sink sink, Shell shell, const Program& program, Text name = {});
 
+/// The same on standard output, for OPTION_COMMON_COMPLETION: `parser.choice_as<Shell>()` is the
+/// shell. Without a COMMAND the program's own name is completed. Gives the exit status, see
+/// option_print.hpp.
+int print_completion(const Parser& parser, Table commands, Table verbs, Shell shell);
+
 /// Writes a line of the answer. Controls in it, such as line breaks, would end the line; a value
 /// that has some is left out, in a description they become blanks.
 void write_candidate(Sink sink, Text value, Text description);

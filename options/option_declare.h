@@ -101,7 +101,9 @@
           : !OPTION_HAS_(name)            ? 0x20000000u | (unsigned char)(short_)                  \
                                           : OPTION_ID_(OPTION_HASH_(OPTION_LITERAL_(name))))
 #define OPTION_SECOND_CASE_(flags, short_, counter)                                                \
-    (int)((short_) && !((flags)&OPTION_META_) ? (unsigned char)(short_) : 0x08000000u | (counter))
+    (int)((flags)&OPTION_DEFAULT_VERB             ? 2                                              \
+          : (short_) && !((flags)&OPTION_META_) ? (unsigned char)(short_)                          \
+                                                : 0x08000000u | (counter))
 
 #define OPTION_SIZE_(text) (sizeof(OPTION_LITERAL_(text)) - 1)
 #define OPTION_ROUNDED_(size) (((size) + 7) / 8 * 8)
@@ -147,8 +149,10 @@
       ((flags) & (OPTION_META_ | OPTION_IS_VERB | OPTION_IS_ALIAS))) ||                            \
      (((flags)&OPTION_META_) & (((flags)&OPTION_META_) - 1)) ||                                    \
      (((flags) & (OPTION_IS_ALIAS | OPTION_IS_DEPRECATED)) && ((flags)&OPTION_META_)) ||           \
-     (((flags) & (OPTION_DEFAULT_VERB | OPTION_HAS_VERBS)) &&                                      \
-      (!((flags)&OPTION_IS_VERB) || ((flags) & (OPTION_META_ | OPTION_IS_ALIAS)))))
+     (((flags) & (OPTION_DEFAULT_VERB | OPTION_HAS_VERBS | VERB_ONLINE_ONLY |                      \
+                  VERB_OPTION_REQUIRED)) &&                                                        \
+      (!((flags)&OPTION_IS_VERB) || ((flags) & (OPTION_META_ | OPTION_IS_ALIAS)))) ||              \
+     (((flags)&OPTION_HAS_VERBS) && ((flags) & (VERB_ONLINE_ONLY | VERB_OPTION_REQUIRED))))
 #define OPTION_CHECK_(counter, flags, short_, name, metavar, type, min, max, help, scope, details) \
     enum {                                                                                         \
         OPTION_JOIN(option_is_name_, counter) = OPTION_IS_NAME_(OPTION_LITERAL_(name)) &&          \

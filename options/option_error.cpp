@@ -81,7 +81,9 @@ const char* expected_of(const Sink& sink, const ParseError& error) {
         return ", which must not be empty";
     }
     write_expected(sink, type);
-    return error.value_error == ValueError::ambiguous ? ", written out" : "";
+    if (error.value_error == ValueError::ambiguous) return ", written out";
+    bool has_no_bounds = error.value_error == ValueError::out_of_range && type.parameter.is_empty();
+    return has_no_bounds ? ", closer to 0" : "";
 }
 
 Text part_of(const Sink& sink, char letter, const void* about) {
@@ -252,14 +254,21 @@ void write_error(const Sink& sink, const ParseError& error, Text program) noexce
     write(sink, error, program, error ? "error: %:q\nhint: %rTry '%p --help'.\n" : "error: %:q\n");
 }
 
-void stop_at_mistake(const Table& table) {
-    Mistake mistake = find_mistake(table);
-    if (!mistake.what) return;
+void stop_at_mistake(const Scope& scope) {
+    Mistake mistake = find_mistake(scope.table);
+    bool has_none =
+        scope.table.first != scope.table.end && !has_namespace(scope.table, scope.name_space);
+    if (!mistake.what && !has_none) return;
     FileSink error(STDERR_FILENO);
-    error.write("option parser: '");
-    write_name(error.sink(), mistake.option);
-    error.write("' ");
-    error.write(mistake.what);
+    error.write("option parser: ");
+    if (mistake.what) {
+        error.write("'");
+        write_name(error.sink(), mistake.option);
+        error.write("' ");
+        error.write(mistake.what);
+    } else {
+        error.write("its switch has another OPTION_NAMESPACE or VERB_NAMESPACE than it names");
+    }
     error.write("\n");
     error.flush();
     abort();

@@ -16,6 +16,10 @@ constexpr size_t indent_of_long_names = 5; ///< under the long names of "-s --lo
 constexpr size_t indent_of_more = 4;       ///< of a line that goes on
 constexpr size_t help_columns_min = 24;    ///< below that, help goes to a line of its own
 constexpr size_t names_columns_max = 34;   ///< wider names too
+// In a terminal that is not wide, a verb with many arguments goes on below itself.
+constexpr size_t verb_columns_max = 25;
+constexpr size_t verb_lines_max = 3;
+constexpr size_t wide_columns = 100;
 
 bool is_shown(Option row) {
     return !row.has(is_hidden) && !row.has(group_marker | positional_entry | namespace_marker);
@@ -57,6 +61,11 @@ private:
     Listing listing_;
     const char* path_;
 };
+
+/// Of a deprecated one the details are a warning, which nobody asked for here.
+const char* footer_of(Option verb) {
+    return verb.has(is_deprecated) ? nullptr : verb.details().data();
+}
 
 size_t indent_of(Option row) {
     bool is_long_only = !row.has(is_verb | help_entry_verbatim) && !row.short_name();
@@ -134,7 +143,7 @@ public:
         column_ = widest_ + 1 + help_columns_min <= style_.columns ? widest_ + 1
                                                                    : indent_of_long_names + 3;
         each_row(true);
-        if (is_whole) paragraph(command.footer);
+        paragraph(is_whole ? command.footer : footer_of(subject_.verb));
         see(command.man_page);
     }
 
@@ -151,7 +160,9 @@ private:
         column_ = (style_.use_color ? 2 : 7) + width_of_escaped(name);
         size_t indent = column_ < style_.columns / 2 ? column_ + 1 : indent_of_more;
         const char* arguments = "[OPTION…]";
-        if (!subject_.verb && command.arguments)
+        if (subject_.verb && subject_.verb.has(option_required))
+            arguments = "OPTION…";
+        else if (!subject_.verb && command.arguments)
             arguments = command.arguments;
         else if (!subject_.verb && Rows(subject_, Part::verbs).next())
             arguments = "[OPTION…] VERB …";
@@ -182,6 +193,7 @@ private:
             bool is_first = true;
             while (Option row = rows.next()) {
                 size_t width = width_of_names(row, style_.use_unicode);
+                if (is_broken(row, width)) width = indent_of_names + verb_columns_max;
                 if (!writes) {
                     if (width > widest_ && width <= names_columns_max) widest_ = width;
                     continue;
@@ -268,37 +280,69 @@ private:
         put(":\n");
     }
 
+    bool is_broken(Option row, size_t width) const {
+        bool is_long = style_.columns < wide_columns && width > indent_of_names + verb_columns_max;
+        return row.has(is_verb) && (is_long || width > style_.columns);
+    }
+
     /// The names of a verb are many words; those of an option belong together.
-    void names(Option row, size_t width) {
-        size_t indent = indent_of(row);
-        write_blanks(sink_, indent);
-        if (!row.has(is_verb) || width <= style_.columns) return write_names(sink_, row);
-        bool is_default = row.has(default_verb);
-        if (is_default) put('[');
-        sink_(row.name());
-        size_t column = indent + is_default + width_of(row.name());
-        words(row.metavar(), column, indent + indent_of_more, columns_but_one());
-        if (is_default) put(']');
-    }
-
     void write_row(Option row, size_t width) {
-        names(row, width);
-        if (width < column_)
-            write_blanks(sink_, column_ - width);
-        else
-            new_line(column_);
-        help(row.help());
-        put('\n');
+        bool is_long_verb = is_broken(row, width_of_names(row, style_.use_unicode));
+        Text arguments, help = row.help();
+        size_t column = indent_of(row);
+        write_blanks(sink_, column);
+        if (is_long_verb) {
+            column += start_of_verb(row);
+            arguments = row.metavar();
+        } else {
+            write_names(sink_, row);
+            column = width;
+        }
+        for (size_t number = 1;; number++) {
+            bool had_arguments = !arguments.is_empty();
+            size_t end = columns_but_one();
+            if (number < verb_lines_max) end = least(end, indent_of_names + verb_columns_max);
+            if (had_arguments) column = line_of(arguments, column, end, number == 1);
+            if (had_arguments && arguments.is_empty() && row.has(default_verb)) {
+                put(']');
+                column++;
+            }
+            if (column < column_ && !help.is_empty()) {
+                write_blanks(sink_, column_ - column);
+                line_of(help, column_, style_.columns, false);
+            }
+            put('\n');
+            if (arguments.is_empty() && help.is_empty()) return;
+            column = arguments.is_empty() ? 0 : indent_of_names + indent_of_more;
+            write_blanks(sink_, column);
+        }
     }
 
-    void help(Text text) {
-        size_t at = 0;
-        while (at < text.size() && !is_space(text[at])) at++;
-        // The first word stands behind the blanks already.
-        Text first(text.data(), at);
-        sink_(first);
-        words({text.data() + at, text.size() - at}, column_ + plain_.width_of(first), column_,
-              style_.columns);
+    /// "name" or "[name" of a row that goes on; gives its columns.
+    size_t start_of_verb(Option verb) {
+        bool is_default = verb.has(default_verb);
+        if (is_default) put('[');
+        sink_(verb.name());
+        return is_default + width_of(verb.name());
+    }
+
+    /// Writes the words at the start of a text that fit until `end`, and if it stands alone, at
+    /// least one. Takes them off the text, and gives the column behind them.
+    size_t line_of(Text& text, size_t column, size_t end, bool is_behind_word) {
+        for (bool is_first = true;; is_first = false) {
+            size_t at = 0, stop;
+            while (at < text.size() && is_space(text[at])) at++;
+            for (stop = at; stop < text.size() && !is_space(text[stop]);) stop++;
+            Text word(text.data() + at, stop - at);
+            bool has_blank = is_behind_word || !is_first;
+            size_t width = has_blank + plain_.width_of(word);
+            if (word.is_empty()) text = {};
+            if (word.is_empty() || (has_blank && column + width > end)) return column;
+            if (has_blank) put(' ');
+            sink_(word);
+            column += width;
+            text = text.from(stop);
+        }
     }
 
     Plain plain_;

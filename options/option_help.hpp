@@ -49,7 +49,7 @@ void write_help(Sink sink, const Command& command, const Parser& parser, Table v
                 const HelpStyle& style);
 
 /// The page of one verb, see `follow_verbs`: its usage, what it does, verbs below it, its own
-/// options and those that every verb has.
+/// options, those that every verb has, and its details.
 void write_verb_help(Sink sink, const Command& command, const VerbChoice& choice,
                      const Scope& options, const HelpStyle& style);
 

@@ -152,6 +152,8 @@ private:
         ends(each, group);
         if (each.has(is_alias)) return json_.write("aliasOf:%}", each.scope());
         json_.flag("isDefault", each.has(default_verb));
+        json_.flag("isOnlineOnly", each.has(online_only));
+        json_.flag("isOptionRequired", each.has(option_required));
         json_.number("minArguments", uint64_t{each.count_min()} + 1);
         if (each.count_max() != count_unlimited)
             json_.number("maxArguments", uint64_t{each.count_max()} + 1);

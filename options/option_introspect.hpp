@@ -11,6 +11,8 @@
 // sections                  | verb              | the heading it stands under
 // minArguments maxArguments | verb              | counted with the verb itself; no limit without
 // isDefault                 | verb              | runs when none is given
+// isOnlineOnly              | verb              | does nothing in a chroot or offline
+// isOptionRequired          | verb              | does nothing without an option
 // verbs                     | option            | the verbs it is for; without, for all
 // stopsParsing              | option            | what follows is positional
 // isRepeatable              | option, argument  | may be given again, to say more
@@ -53,5 +55,9 @@ void write_introspection(Sink sink, const Program& program, JsonLayout layout,
 
 /// The same on standard output. Gives the exit status, see option_print.hpp.
 int print_introspection(const Program& program, JsonLayout layout);
+
+/// The same of what a program declares, for OPTION_COMMON_INTROSPECT_CLI. `version` may be null.
+int print_introspection(const Parser& parser, Table commands, Table verbs, const char* version,
+                        JsonLayout layout);
 
 } // namespace kindling::options

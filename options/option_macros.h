@@ -74,6 +74,10 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
         return OPTION_ERROR_VALUE_(parser);                                                        \
     else
 
+/* Never more than a call of what does nothing, which the compiler drops for the other verbs. */
+#define OPTION_NEEDS_ONLINE_(flags)                                                                \
+    if ((flags)&VERB_ONLINE_ONLY) option_link_online_check();
+
 /* Flags that are for the macros alone, or do not exist, become one that excludes all. */
 #define OPTION_ASKED_(flags) (((flags)&OPTION_NOT_OF_PROGRAMS_) ? 0 | OPTION_UNKNOWN_ : 0 | (flags))
 
@@ -157,13 +161,14 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
  * A verb, as a case of the switch over what `choose_verb` gives. `arguments_` is its synopsis or
  * NULL; `types_` their types, separated by ';', the last for all that follow; `min_` and `max_`
  * count the words behind the verb, VERB_ANY is no limit. `options_` names the namespace of options
- * that only this verb understands.
+ * that only this verb understands. Flags are OPTION_DEFAULT_VERB, VERB_ONLINE_ONLY and
+ * VERB_OPTION_REQUIRED. `details_` stands at the end of the verb's help and in the manual.
  */
 #define VERB_FULL_TYPED(flags_, name_, arguments_, types_, min_, max_, options_, data_, help_,     \
                         details_)                                                                  \
-    OPTION_CASE_("kindling_verbs", __COUNTER__, VERB_SPACE_,                                       \
-                 OPTION_IS_VERB | OPTION_ASKED_(flags_), 0, name_, arguments_, types_, data_,      \
-                 min_, max_, help_, options_, details_)
+    OPTION_CASE_NEEDING_(OPTION_NEEDS_ONLINE_(flags_), "kindling_verbs", __COUNTER__, VERB_SPACE_, \
+                         OPTION_IS_VERB | OPTION_ASKED_(flags_), 0, name_, arguments_, types_,     \
+                         data_, min_, max_, help_, options_, details_)
 #define VERB_FULL(flags_, name_, arguments_, min_, max_, options_, data_, help_)                   \
     VERB_FULL_TYPED(flags_, name_, arguments_, OPTION_NULL_, min_, max_, options_, data_, help_,   \
                     OPTION_NULL_)

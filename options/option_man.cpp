@@ -76,6 +76,8 @@ public:
         sink_("\n");
         texts(verb);
         if (verb.has(default_verb)) sink_("\n\tRuns when no verb is given.\n");
+        if (verb.has(online_only)) sink_("\n\tDoes nothing in a chroot or offline.\n");
+        if (verb.has(option_required)) sink_("\n\tNeeds an option.\n");
     }
 
     void option(Option option, Text) override {

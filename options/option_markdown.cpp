@@ -132,6 +132,8 @@ public:
         sink_("` | ");
         texts(verb);
         if (verb.has(default_verb)) sink_(" (runs when no verb is given)");
+        if (verb.has(online_only)) sink_(" (does nothing in a chroot or offline)");
+        if (verb.has(option_required)) sink_(" (needs an option)");
         sink_(" |\n");
     }
 

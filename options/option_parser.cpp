@@ -50,7 +50,7 @@ void Parser::bind(uint32_t loop_namespace) {
         Namespace loop = Namespace::of_id(loop_namespace);
         if (!error_.scope.name_space.id() && has_namespace(error_.scope.table, loop))
             error_.scope.name_space = loop;
-        error_.scope.table.check();
+        error_.scope.table.is_checked(error_.scope);
         is_bound_ = true;
     }
     names_.make(error_.scope);

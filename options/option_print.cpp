@@ -13,6 +13,16 @@ Text program_name(const Parser& parser) {
     return slash ? slash + 1 : parser.program();
 }
 
+namespace {
+
+/// What help calls the program. A program of many names says by it which one it plays.
+Text shown_name(const Parser& parser) {
+    const char* name = getenv("OPTION_PROGRAM_NAME");
+    return name && *name ? Text(name) : program_name(parser);
+}
+
+} // namespace
+
 int finish(FileSink& out) {
     out.flush();
     if (!out.error()) return EXIT_SUCCESS;
@@ -26,7 +36,7 @@ int finish(FileSink& out) {
 
 int print_help(const Parser& parser, Table commands, Table verbs) {
     CommandTexts texts;
-    read_command(commands, program_name(parser), texts);
+    read_command(commands, shown_name(parser), texts);
     FileSink out(STDOUT_FILENO);
     write_help(out.sink(), texts.command, parser, verbs, style_of(STDOUT_FILENO));
     return finish(out);
@@ -35,12 +45,14 @@ int print_help(const Parser& parser, Table commands, Table verbs) {
 int print_verb_help(const VerbChoice& choice, Table commands) {
     const Parser& parser = *choice.parser;
     VerbChoice meant = follow_verbs(choice.table, choice.arguments_count, choice.arguments);
-    if (meant.error != VerbError::none) {
-        meant.parser = choice.parser;
-        return print_error(meant);
+    meant.parser = choice.parser;
+    if (meant.error == VerbError::none && meant.verb && meant.arguments_count) {
+        meant.error = VerbError::unknown;
+        meant.typed = meant.arguments[0];
     }
+    if (meant.error != VerbError::none) return print_error(meant);
     CommandTexts texts;
-    read_command(commands, program_name(parser), texts);
+    read_command(commands, shown_name(parser), texts);
     FileSink out(STDOUT_FILENO);
     HelpStyle style = style_of(STDOUT_FILENO);
     if (meant.verb)
@@ -59,7 +71,7 @@ int print_error(const Parser& parser) {
 int print_error(const VerbChoice& choice) {
     FileSink error(STDERR_FILENO);
     write_error(error.sink(), choice, choice.parser ? program_name(*choice.parser) : Text());
-    return exit_usage;
+    return choice.error == VerbError::offline ? EXIT_SUCCESS : exit_usage;
 }
 
 } // namespace kindling::options

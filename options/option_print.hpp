@@ -14,13 +14,16 @@ constexpr int exit_pipe = 128 + 13; ///< nobody reads the output; nothing is sai
 Text program_name(const Parser& parser);
 
 /// --help: the page that the command line asks for, on standard output. Call it in the option's
-/// case; `verbs` may be empty. The exit status: 0, 1 if writing failed, or that of a pipe.
+/// case; `verbs` may be empty. The exit status: 0, 1 if writing failed, or that of a pipe. The
+/// environment variable OPTION_PROGRAM_NAME stands for argv[0], for a program of many names that
+/// runs where it was built.
 int print_help(const Parser& parser, Table commands, Table verbs = {});
 
 /// `help VERB...`: the page of the verb that the arguments of the choice name.
 int print_verb_help(const VerbChoice& choice, Table commands);
 
-/// The error of a parser or of a verb, on standard error. The exit status, 2.
+/// The error of a parser or of a verb, on standard error. The exit status, 2; 0 for a verb that does
+/// nothing in a chroot or offline, see VERB_ONLINE_ONLY.
 int print_error(const Parser& parser);
 int print_error(const VerbChoice& choice);
 

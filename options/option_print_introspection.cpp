@@ -15,17 +15,24 @@ int print_introspection(const Program& program, JsonLayout layout) {
     return finish(out);
 }
 
+int print_introspection(const Parser& parser, Table commands, Table verbs, const char* version,
+                        JsonLayout layout) {
+    Program program;
+    program.commands = commands;
+    program.verbs = verbs;
+    program.options = parser.scope();
+    program.versions = &version;
+    program.versions_count = version ? 1 : 0;
+    return print_introspection(program, layout);
+}
+
 } // namespace kindling::options
 
 using namespace kindling::options;
 
 int option_parser_print_introspection(const option_parser* parser, option_table commands,
                                       option_table verbs, const char* version, bool is_pretty) {
-    Program program;
-    program.commands = {commands.first, commands.end};
-    program.verbs = {verbs.first, verbs.end};
-    program.options = reinterpret_cast<const Parser*>(parser->opaque)->scope();
-    program.versions = &version;
-    program.versions_count = version ? 1 : 0;
-    return print_introspection(program, is_pretty ? JsonLayout::pretty : JsonLayout::brief);
+    return print_introspection(*reinterpret_cast<const Parser*>(parser->opaque),
+                               {commands.first, commands.end}, {verbs.first, verbs.end}, version,
+                               is_pretty ? JsonLayout::pretty : JsonLayout::brief);
 }

@@ -36,18 +36,23 @@ enum {
     /** A verb that has verbs of its own, in the namespace of its path: "remote add". */
     OPTION_HAS_VERBS = 1 << 13,
     OPTION_UNKNOWN_ = 1 << 14, /**< stands for flags that a declaration cannot have */
+    /** A verb that is left out, with success, in a chroot or offline; see `check_online`. */
+    VERB_ONLINE_ONLY = 1 << 15,
 
     /* Set by the macros from the texts that are there: */
     OPTION_TAKES_ARGUMENT = 1 << 16,
     OPTION_HAS_LONG_NAME = 1 << 17,
     OPTION_IS_HIDDEN = 1 << 18, /**< no help text: understood, but never shown */
 
+    /** A verb that does nothing without an option: its help says so. */
+    VERB_OPTION_REQUIRED = 1 << 19,
+
     /** What a program may not ask for itself. */
     OPTION_NOT_OF_PROGRAMS_ =
         ~(OPTION_OPTIONAL_ARG | OPTION_STOPS_PARSING | OPTION_HELP_ENTRY |
           OPTION_HELP_ENTRY_VERBATIM | OPTION_POSITIONAL_ENTRY | OPTION_GROUP_MARKER |
           OPTION_NAMESPACE_MARKER | OPTION_DEFAULT_VERB | OPTION_REPEATABLE | OPTION_IS_ALIAS |
-          OPTION_IS_DEPRECATED | OPTION_HAS_VERBS),
+          OPTION_IS_DEPRECATED | OPTION_HAS_VERBS | VERB_ONLINE_ONLY | VERB_OPTION_REQUIRED),
 };
 
 /** The version of the record's layout. */
@@ -107,6 +112,9 @@ struct option_parser;
  * needs; other programs do not contain that.
  */
 void option_parser_note_group(struct option_parser* parser);
+
+/** Does nothing. VERB_ONLINE_ONLY calls it, so that the linker takes the check from the library. */
+void option_link_online_check(void);
 
 #ifdef __cplusplus
 }

@@ -27,6 +27,8 @@ constexpr unsigned is_deprecated = OPTION_IS_DEPRECATED;
 constexpr unsigned is_command = OPTION_IS_COMMAND;
 constexpr unsigned is_verb = OPTION_IS_VERB;
 constexpr unsigned has_verbs = OPTION_HAS_VERBS;
+constexpr unsigned online_only = VERB_ONLINE_ONLY;
+constexpr unsigned option_required = VERB_OPTION_REQUIRED;
 constexpr unsigned unknown_flag = OPTION_UNKNOWN_;
 constexpr unsigned takes_argument = OPTION_TAKES_ARGUMENT;
 constexpr unsigned has_long_name = OPTION_HAS_LONG_NAME;
@@ -88,8 +90,9 @@ constexpr int first_case(unsigned flags, char short_name, const char* name, unsi
     return static_cast<int>(0x40000000u | (hash_name(name) & 0x3fffffffu));
 }
 
-/// The value that only keeps a short name from being declared twice.
+/// The value that only keeps a short name, and the default verb, from being declared twice.
 constexpr int second_case(unsigned flags, char short_name, unsigned sequence) {
+    if (flags & default_verb) return 2;
     bool is_real = short_name && !(flags & metadata);
     return is_real ? static_cast<unsigned char>(short_name)
                    : static_cast<int>(0x08000000u | sequence);
@@ -200,6 +203,7 @@ consteval void check_type(const Declaration& declared) {
 
 consteval void check_flags(const Declaration& declared) {
     unsigned flags = declared.flags, marker = flags & metadata;
+    constexpr unsigned of_verbs = default_verb | has_verbs | online_only | option_required;
     // Only what a word can match takes an argument, ends the options or comes more than once.
     bool is_excluded = (flags & unknown_flag) ||
                        ((flags & optional_arg) && (flags & ((metadata & ~help_entry) | is_verb))) ||
@@ -207,8 +211,9 @@ consteval void check_flags(const Declaration& declared) {
                        ((flags & repeatable) && (flags & (metadata | is_verb | is_alias))) ||
                        (marker & (marker - 1)) ||
                        ((flags & (is_alias | is_deprecated)) && marker) ||
-                       ((flags & (default_verb | has_verbs)) &&
-                        (!(flags & is_verb) || (flags & (metadata | is_alias))));
+                       ((flags & of_verbs) &&
+                        (!(flags & is_verb) || (flags & (metadata | is_alias)))) ||
+                       ((flags & has_verbs) && (flags & (online_only | option_required)));
     if (is_excluded) option_flags_exclude_each_other();
     if ((flags & optional_arg) && !declared.metavar) optional_argument_needs_a_metavar();
     if ((flags & is_alias) && !size_of_text(declared.scope)) alias_needs_a_target();

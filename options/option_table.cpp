@@ -154,6 +154,12 @@ Option find_short(const Scope& scope, char name) {
     return each;
 }
 
+Option find_default(const Scope& scope) {
+    Option each = next_real_of(scope, {});
+    while (each && !each.has(default_verb)) each = next_real_of(scope, each);
+    return each;
+}
+
 void write_synopsis(const Sink& sink, Option option, Text joiner, bool with_metavar) {
     constexpr unsigned as_it_stands =
         help_entry_verbatim | positional_entry | group_marker | namespace_marker;
@@ -207,6 +213,8 @@ Mistake find_mistake(const Table& table, Option record) {
     if (record.short_name() && !(find_short(scope, record.short_name()) == record))
         return {"is declared twice", record};
     if (!resolve(scope, record)) return {"is another name for nothing", record};
+    if (record.has(default_verb) && !(find_default(scope) == record))
+        return {"is a second verb that runs when none is given", record};
     return {};
 }
 

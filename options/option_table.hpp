@@ -24,22 +24,23 @@ private:
     char separator_;
 };
 
-struct Table;
+struct Scope;
 
-/// Stops the program if the table has a mistake, see `find_mistake`, and says where.
-[[gnu::cold]] void stop_at_mistake(const Table& table);
+/// Stops the program if the table has a mistake, see `find_mistake`, and says where; or if nothing
+/// of it is in the scope.
+[[gnu::cold]] void stop_at_mistake(const Scope& scope);
 
 /// Whether a parser looks for mistakes first. It is the function that does, so that programs that
 /// do not ask for it do not contain it.
 class Check {
 public:
     constexpr Check(bool is_wanted = false) : check_(is_wanted ? stop_at_mistake : nullptr) {}
-    void operator()(const Table& table) const {
-        if (check_) check_(table);
+    void operator()(const Scope& scope) const {
+        if (check_) check_(scope);
     }
 
 private:
-    void (*check_)(const Table& table);
+    void (*check_)(const Scope& scope);
 };
 
 /// Records in a row: a section of the program, or an array that was built at run time.
@@ -47,9 +48,6 @@ struct Table {
     const unsigned char* first = nullptr;
     const unsigned char* end = nullptr;
     Check is_checked;
-
-    /// Looks for mistakes, if the table is to be checked.
-    void check() const { is_checked(*this); }
 };
 
 /// A view of one record; nothing by default.
@@ -113,8 +111,6 @@ public:
 private:
     uint32_t id_;
 };
-
-struct Scope;
 
 /// True if a record is in one of the groups that the scope is limited to.
 [[gnu::cold]] bool is_in_groups(const Scope& scope, Option record);
@@ -202,6 +198,9 @@ bool has_namespace(const Table& table, Namespace name);
 Option find_long(const Scope& scope, Text name);
 Option find_short(const Scope& scope, char name);
 
+/// The verb that runs when none is given; nothing if there is none.
+Option find_default(const Scope& scope);
+
 /// An option as it is written: "-s --long=ARG", or with another text between the names. A metavar
 /// with a blank is quoted; without metavar, "--long=" still says that a value follows. Markers,
 /// verbatim and positional rows give their text.
@@ -216,8 +215,9 @@ constexpr size_t tied_groups_max = 64;
 /// How many groups of the scope belong to verbs, up to `last`.
 [[gnu::cold]] size_t tied_groups_until(const Scope& scope, Option last);
 
-/// A mistake that no single compilation sees: two records of one namespace with the same name, an
-/// alias of nothing, or more groups that belong to verbs than a parser can tell apart.
+/// A mistake that no single compilation sees: two records of one namespace with the same name, two
+/// default verbs of one, an alias of nothing, or more groups that belong to verbs than a parser can
+/// tell apart.
 struct Mistake {
     const char* what = nullptr; ///< null: all is well
     Option option;

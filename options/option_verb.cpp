@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "options/option_group.hpp"
+#include "options/option_online.hpp"
 
 namespace kindling::options {
 
 // The parser would have stopped the program if these were not there but needed. Hidden, so that
 // calls do not go by the linker's table.
 [[gnu::weak, gnu::visibility("hidden")]] void check_options(VerbChoice& choice);
+[[gnu::weak, gnu::visibility("hidden")]] void check_online(VerbChoice& choice);
 [[gnu::weak, gnu::visibility("hidden")]] void write_group_part(const Sink& sink, char letter,
                                                                const VerbChoice& choice);
 
@@ -17,12 +19,6 @@ namespace {
 
 [[gnu::noinline]] Scope scope_of(const Table& verbs, Namespace name_space) {
     return {verbs, name_space, {}};
-}
-
-Option default_of(const Scope& scope) {
-    for (Option verb; (verb = next_real_of(scope, verb));)
-        if (verb.has(default_verb)) return verb;
-    return {};
 }
 
 VerbError check_count(Option verb, size_t count) {
@@ -52,21 +48,22 @@ constexpr char causes[] = "the case of a verb did not return\0"
                           "verb '%v' needs more arguments\0"
                           "verb '%v' takes %f arguments; '%x' is too many\0"
                           "an option is wrong, so no verb was chosen\0"
-                          "cannot use '%o' with verb '%v'";
+                          "cannot use '%o' with verb '%v'\0"
+                          "verb '%v' does nothing in a chroot or offline";
 constexpr char hints[] = "Try '%p%n --help'.\0"
-                         "%dTry '%p%n --help'.\0"
+                         "%d%rTry '%p%n --help'.\0"
                          "choose one of %c. Try '%p%n --help'.\0"
                          "usage: %p %v%a\0"
                          "%rusage: %p %v%a\0"
                          "Try '%p%n --help'.\0"
-                         "it belongs to %g. Try '%p%n --help'.";
+                         "it belongs to %g. Try '%p%n --help'.\0";
 
-/// What is known about the argument that is too many.
+/// What is known about the argument that is too many, or about the word that is no verb.
 [[gnu::cold]] void write_remedy(const Sink& sink, const VerbChoice& choice) {
     if (!choice.parser) return;
-    size_t verbs = choice.parser->positionals_count() - choice.arguments_count;
-    ParseError extra = choice.parser->extra_word(verbs + choice.verb.count_max());
-    if (write_remedy(sink, extra)) sink(" ");
+    size_t word = choice.parser->positionals_count() - choice.arguments_count;
+    word += choice.verb ? choice.verb.count_max() : ~size_t{0};
+    if (write_remedy(sink, choice.parser->extra_word(word))) sink(" ");
 }
 
 [[gnu::cold]] void write_meant(const Sink& sink, const VerbChoice& choice) {
@@ -153,7 +150,7 @@ bool append_to_path(VerbChoice& choice, Text name) {
 void choose(VerbChoice& choice, size_t words_count, const char* const* words) {
     Scope scope = scope_of(choice.table, choice.name_space);
     choice.id = error_id;
-    Option named = words_count ? find_long(scope, words[0]) : default_of(scope);
+    Option named = words_count ? find_long(scope, words[0]) : find_default(scope);
     choice.verb = resolve(scope, named);
     choice.arguments = nullptr;
     choice.arguments_count = 0;
@@ -175,6 +172,7 @@ void choose(VerbChoice& choice, size_t words_count, const char* const* words) {
         choice.error = check_count(choice.verb, choice.arguments_count);
         if (choice.error != VerbError::none) return;
         if (choice.parser && choice.parser->has_tied_groups()) check_options(choice);
+        if (choice.verb.has(online_only)) check_online(choice);
     }
     if (choice.error == VerbError::none) choice.id = choice.verb.id();
 }
@@ -187,7 +185,7 @@ Option find_verb(const Table& verbs, Text name, Namespace parent) {
 }
 
 VerbChoice choose_verb(const Table& verbs, size_t words_count, const char* const* words) {
-    verbs.check();
+    verbs.is_checked(scope_of(verbs, {}));
     VerbChoice choice;
     choice.table = verbs;
     choose(choice, words_count, words);
@@ -195,7 +193,7 @@ VerbChoice choose_verb(const Table& verbs, size_t words_count, const char* const
 }
 
 VerbChoice choose_verb(const Table& verbs, const Parser& parser) {
-    verbs.check();
+    verbs.is_checked(scope_of(verbs, {}));
     VerbChoice choice;
     choice.table = verbs;
     choice.parser = &parser;
@@ -217,8 +215,9 @@ VerbChoice follow_verbs(const Table& verbs, size_t words_count, const char* cons
         if (choice.verb && !append_to_path(choice, choice.verb.name())) choice.verb = {};
         choice.error = choice.verb ? VerbError::none : VerbError::unknown;
         choice.id = choice.verb ? choice.verb.id() : error_id;
-        if (!choice.verb) break;
-        if (!choice.verb.has(has_verbs)) break;
+        choice.arguments = words + i + 1;
+        choice.arguments_count = words_count - i - 1;
+        if (!choice.verb || !choice.verb.has(has_verbs)) break;
     }
     return choice;
 }
@@ -248,8 +247,10 @@ void write_hint(const Sink& sink, const VerbChoice& choice, Text program) noexce
 
 void write_error(const Sink& sink, const VerbChoice& choice, Text program) noexcept {
     if (is_of_parser(choice)) return write_error(sink, choice.parser->error(), program);
-    bool is_wrong = choice.error != VerbError::none;
-    write(sink, choice, program, is_wrong ? "error: %:q\nhint: %:h\n" : "error: %:q\n");
+    write(sink, choice, program,
+          choice.error == VerbError::offline ? "note: %:q\n"
+          : choice.error != VerbError::none  ? "error: %:q\nhint: %:h\n"
+                                             : "error: %:q\n");
 }
 
 } // namespace kindling::options

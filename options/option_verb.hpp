@@ -27,6 +27,7 @@ enum class VerbError : uint8_t {
     too_many,
     wrong_option, ///< the parser has failed, see its error
     other_verb,   ///< an option was given that belongs to other verbs
+    offline,      ///< a verb with VERB_ONLINE_ONLY, in a chroot or offline: no failure
 };
 
 /// The verb that answers for completions, see option_complete.hpp: all options are of use to it.
@@ -68,8 +69,8 @@ VerbChoice choose_verb(const Table& verbs, const Parser& parser);
 /// The verb behind one that has verbs of its own. An error of the outer one stays.
 VerbChoice choose_verb(const VerbChoice& outer);
 
-/// The verb that words name, as deep as they go, for `help remote add`; no count of arguments is
-/// checked. Without words nothing is chosen, and that is no error.
+/// The verb that words name, as deep as they go, for `help remote add`; what is behind it are its
+/// arguments, whose count is not checked. Without words nothing is chosen, and that is no error.
 [[gnu::cold]] VerbChoice follow_verbs(const Table& verbs, size_t words_count,
                                       const char* const* words);
 
@@ -80,7 +81,7 @@ Option find_verb(const Table& verbs, Text name, Namespace parent = {});
 /// this one, or one that this one is below.
 bool is_for_verb(Option group, Text verb_path);
 
-/// Prints a cause and what to do about it, in two lines.
+/// Prints a cause and what to do about it, in two lines; of what is no failure a note.
 [[gnu::cold]] void write_error(const Sink& sink, const VerbChoice& choice, Text program) noexcept;
 
 /// The same in two pieces without a label or line break.

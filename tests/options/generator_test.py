@@ -107,6 +107,8 @@ class GeneratorTest(unittest.TestCase):
                      r"error: '--value', .* type 'dynamic:values', but there is neither",
                      r"error: '--size-of-it', .* type 'sise', which is none of those that are",
                      r"error: '--between', .* type 'uint:5..1', which is none of those that are",
+                     r"error: '--not-a-text', .* has help that is no valid UTF-8",
+                     r"error: verb 'status', .* is a second verb that runs when none is given",
                      r"error: verb 'list', .* options in a namespace 'missing', which does not",
                      r"error: verb 'remote', .* has verbs of its own, but no VERB_NAMESPACE",
                      r"error: the verbs in namespace 'remoet' cannot be reached",
@@ -116,6 +118,12 @@ class GeneratorTest(unittest.TestCase):
                      r"note: '--all' is the beginning of '--all-files'"):
             self.assertRegex(done.stderr, rf"(?m)^{line}")
         self.assertNotIn("'--many'", done.stderr)
+
+    def test_blanks_that_only_one_compiler_sees_are_a_mistake(self):
+        program = pathlib.Path(MISTAKEN).read_bytes()
+        blanks = self.file("blanks", program.replace(b"No mistake", b"No  errors"))
+        self.assertRegex(run("check", blanks).stderr,
+                         r"error: '--many', line \d+ of its source, has help with a double blank")
 
     def test_remarks_alone_are_no_failure(self):
         done = run("check", PLAIN)

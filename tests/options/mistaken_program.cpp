@@ -37,6 +37,15 @@ namespace {
     VERB_NS("list", nullptr, 0, 0, "missing", "Has no such options"):
     VERB_NESTED("remote", "Has no verbs"):
     VERB_ALIAS("ls", "lits"):
+    VERB_DEFAULT("show", nullptr, 0, 0, "Runs when none is given"):
+        return verb;
+    }
+    return 0;
+}
+
+[[maybe_unused, gnu::used]] int more_verbs(int verb) {
+    switch (verb) {
+    VERB_DEFAULT("status", nullptr, 0, 0, "Would run as well"):
         return verb;
     }
     return 0;

@@ -8,6 +8,7 @@ __attribute__((used)) static int third(int option) {
     OPTION_LONG_TYPED("size-of-it", "SIZE", "sise", "A name that is misspelled"):
     OPTION_LONG_TYPED("between", "N", "uint:5..1", "Bounds the wrong way round"):
     OPTION_LONG_TYPED("many", "SIZE,...", "size,", "No mistake"):
+    OPTION_LONG("not-a-text", "SIZE", "Help with \xff in it"):
         return option;
     }
     return 0;

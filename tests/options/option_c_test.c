@@ -246,6 +246,9 @@ static int run_program(struct option_parser* parser, struct report* report) {
         return 0;
     VERB_ALIAS("ls", "list"):
     VERB_ALIAS_DEPRECATED("dir", "list", "use list"):
+    VERB_FULL(VERB_ONLINE_ONLY, "reload", NULL, 0, 0, NULL, 0, NULL):
+        note(report, "reload", NULL);
+        return 0;
     VERB_DEPRECATED("old", NULL, 0, 0, "do not"):
         note(report, "old", NULL);
         return 0;
@@ -473,6 +476,13 @@ static void check_errors(void) {
 }
 
 static void check_verbs(void) {
+    setenv("SYSTEMD_OFFLINE", "1", 1);
+    struct child left_out = child_of(program, "reload");
+    CHECK(left_out.status == 0);
+    CHECK_TEXT(left_out.output, "note: verb 'reload' does nothing in a chroot or offline\n");
+    setenv("SYSTEMD_OFFLINE", "0", 1);
+    CHECK_TEXT(child_of(program, "reload").output, "reload");
+    unsetenv("SYSTEMD_OFFLINE");
     CHECK_TEXT(child_of(program, "").output, "list");
     CHECK_TEXT(child_of(program, "ls -j").output, "list");
     CHECK_TEXT(child_of(program, "dir").output,

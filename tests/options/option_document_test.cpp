@@ -69,8 +69,11 @@ Tables example() {
                .help = "Work far away"});
     verbs.add({.flags = is_verb, .name = "gone", .is_hidden = true});
     verbs.add({.flags = is_verb | namespace_marker, .name = "remote"});
-    verbs.add(
-        {.flags = is_verb, .name = "add", .metavar = "NAME", .help = "Add one", .scope = "of-add"});
+    verbs.add({.flags = is_verb | online_only | option_required,
+               .name = "add",
+               .metavar = "NAME",
+               .help = "Add one",
+               .scope = "of-add"});
     return tables;
 }
 
@@ -92,6 +95,10 @@ TEST_CASE("sections of a manual page", "[options][document]") {
 
 *remote add* _NAME_
 	Add one.
+
+	Does nothing in a chroot or offline.
+
+	Needs an option.
 
 # OPTIONS
 
@@ -151,7 +158,7 @@ Does &lt;things>.
 | Verb | Meaning |
 | --- | --- |
 | <a id="verb-remote"></a>`remote VERB …` | Work far away |
-| <a id="verb-remote-add"></a>`remote add NAME` | Add one |
+| <a id="verb-remote-add"></a>`remote add NAME` | Add one (does nothing in a chroot or offline) (needs an option) |
 
 ## Options
 

@@ -54,6 +54,8 @@ const RecordTable& shared_verbs() {
                     "Say what the registers will be after booting an entry", 0, "predict"),
         verb_record("copy-from-one-place", "SOURCE DESTINATION [ANOTHER]", 2, 3,
                     "Copy from one place to another"),
+        verb_record("exchange", "FIRST SECOND [THIRD [FOURTH]] [ANOTHER…]", 2, count_unlimited,
+                    "Put the first where the second is, and so on", option_required),
         verb_record("old-name", nullptr, 0, 0, nullptr), alias_record(0, "ls", "list", is_verb),
         group_record("Other machines"),
         verb_record("remote", "VERB ...", 1, count_unlimited, "Work on other machines", has_verbs),
@@ -274,7 +276,9 @@ TEST_CASE("links are for terminals only, Unicode for locales that have it", "[op
 
 TEST_CASE("help is printed to standard output, and errors of writing are told", "[options][help]") {
     RecordTable verbs(verb_record("list", nullptr, 0, 0, "List"),
-                      verb_record("help", "[VERB]", 0, count_unlimited, "Help"));
+                      verb_record("remote", "VERB ...", 1, count_unlimited, "Others", has_verbs),
+                      verb_record("help", "[VERB]", 0, count_unlimited, "Help"),
+                      namespace_record("remote"), verb_record("add", nullptr, 0, 0, "Add"));
     RecordTable options(one_option('h', "help", nullptr, "Show this help"));
     auto run = [&](const Words& words, const char* to) {
         return run_in_child([&] {
@@ -299,7 +303,7 @@ TEST_CASE("help is printed to standard output, and errors of writing are told", 
         CHECK(child.exit_status == 0);
         CHECK(child.output.starts_with(whole));
         CHECK(child.output == run({"--help"}, nullptr).output);
-        CHECK(run(words, "/dev/null").output.empty());
+        CHECK(run(words, "/dev/null").output == "");
         child = run(words, "/dev/full");
         CHECK(child.exit_status == 1);
         CHECK(child.output == "error: cannot write: No space left on device\n");
@@ -313,4 +317,20 @@ TEST_CASE("help is printed to standard output, and errors of writing are told", 
     CHECK(child.exit_status == exit_usage);
     CHECK(child.output == "error: unknown verb 'lsit'\n"
                           "hint: did you mean 'list'? Try 'tool --help'.\n");
+    for (const Words& words : {Words{"help", "list", "extra"}, {"help", "list", "extra", "more"}}) {
+        child = run(words, nullptr);
+        CHECK(child.exit_status == exit_usage);
+        CHECK(child.output == "error: unknown verb 'extra'\n"
+                              "hint: Try 'tool list --help'.\n");
+    }
+    child = run({"help", "remote", "add", "extra"}, nullptr);
+    CHECK(child.output == "error: unknown verb 'extra'\n"
+                          "hint: Try 'tool remote add --help'.\n");
+    CHECK(run({"help", "remote", "add"}, nullptr).exit_status == 0);
+    ::setenv("OPTION_PROGRAM_NAME", "other", 1);
+    CHECK(run({"help"}, nullptr).output.starts_with("Usage: other [OPTION…] VERB …\n"));
+    CHECK(run({"help", "list"}, nullptr).output.starts_with("Usage: other [OPTION…] list\n"));
+    ::setenv("OPTION_PROGRAM_NAME", "", 1);
+    CHECK(run({"--help"}, nullptr).output.starts_with(whole));
+    ::unsetenv("OPTION_PROGRAM_NAME");
 }

@@ -317,3 +317,34 @@ Options:
   -h --help Show this help
 )");
 }
+
+TEST_CASE("the page of a verb ends with its details, and says that it needs an option",
+          "[options][help]") {
+    RecordTable options(one_option('r', "reload", nullptr, "Read rules again"));
+    auto page_of = [&](unsigned flags) {
+        auto declared = [&](auto flag) {
+            return test_record<100>({.flags = is_verb | decltype(flag)::value,
+                                     .name = "control",
+                                     .help = "Control the daemon",
+                                     .details = "Without an option it does\nnothing."});
+        };
+        RecordTable verbs(flags ? declared(std::integral_constant<unsigned, option_required>())
+                                : declared(std::integral_constant<unsigned, 0>()));
+        const char* const words[] = {"control"};
+        Command command;
+        command.name = "tool";
+        TextSink text;
+        write_verb_help(text.sink(), command, follow_verbs(verbs.table(), 1, words),
+                        {options.table()}, {});
+        return text.text();
+    };
+    const std::string rest = "\n"
+                             "Control the daemon\n"
+                             "\n"
+                             "Options:\n"
+                             "  -r --reload Read rules again\n"
+                             "\n"
+                             "Without an option it does nothing.\n";
+    CHECK(page_of(0) == "Usage: tool [OPTION…] control\n" + rest);
+    CHECK(page_of(option_required) == "Usage: tool OPTION… control\n" + rest);
+}

@@ -171,7 +171,7 @@ TEST_CASE("verbs are commands, with what belongs to them below", "[options][intr
                       .scope = "remote",
                       .count_max = count_unlimited});
     tables.verbs.add({.flags = is_verb | namespace_marker, .name = "remote"});
-    tables.verbs.add({.flags = is_verb,
+    tables.verbs.add({.flags = is_verb | online_only | option_required,
                       .name = "add",
                       .metavar = "NAME [URL]...",
                       .help = "Add",
@@ -185,7 +185,8 @@ TEST_CASE("verbs are commands, with what belongs to them below", "[options][intr
                     R"("minArguments":1,"maxArguments":1,"arguments":[]},)"));
     CHECK(has(json, R"({"type":"command","names":["remote","r"],"help":"Remote",)"
                     R"("sections":["Far"],"minArguments":2,"synopsis":["VERB ..."],"arguments":[)"
-                    R"({"type":"command","names":["add"],"help":"Add","minArguments":2,)"
+                    R"({"type":"command","names":["add"],"help":"Add","isOnlineOnly":true,)"
+                    R"("isOptionRequired":true,"minArguments":2,)"
                     R"("synopsis":["NAME [URL]..."],"arguments":[)"
                     R"({"type":"option","names":["--url"],"argument":"no_argument","help":"URL"},)"
                     R"({"type":"argument","name":"NAME","argument":"required_argument",)"

@@ -154,8 +154,7 @@ TEST_CASE("other flags do not change a synopsis, display rows give their text",
     CHECK(synopsis(view(verbatim), "/", false) == "-RR, or more");
     constexpr auto positional = one_option(0, "(positional)", nullptr, nullptr, positional_entry);
     CHECK(synopsis(view(positional)) == "(positional)");
-    constexpr auto flagged =
-        one_option('e', "exec", "CMD", "Help", stops_parsing | optional_arg);
+    constexpr auto flagged = one_option('e', "exec", "CMD", "Help", stops_parsing | optional_arg);
     CHECK(synopsis(view(flagged)) == "-e --exec[=CMD]");
 }
 
@@ -215,6 +214,16 @@ TEST_CASE("names are found exactly", "[options][table]") {
     CHECK(find_short(scope, 'a') == find_long(scope, "all"));
     CHECK_FALSE(find_short(scope, 'A') == find_short(scope, 'a'));
     CHECK_FALSE(find_short(scope, 'b'));
+}
+
+TEST_CASE("two verbs that run when none is given are a mistake", "[options][table]") {
+    RecordTable verbs(verb_record("list", nullptr, 0, 0, "List", default_verb),
+                      verb_record("status", nullptr, 0, 0, "Status", default_verb),
+                      namespace_record("remote"),
+                      verb_record("show", nullptr, 0, 0, "Show", default_verb));
+    Mistake mistake = find_mistake(verbs.table());
+    CHECK(mistake.what == std::string("is a second verb that runs when none is given"));
+    CHECK(mistake.option == verbs["status"]);
 }
 
 TEST_CASE("names that are declared twice are found", "[options][table]") {

@@ -227,3 +227,36 @@ TEST_CASE("after a wrong option no verb runs, not even the default one", "[optio
     CHECK(text.text() == "error: unrecognized option '--wrong'\n"
                          "hint: Try 'bootctl --help'.\n");
 }
+
+TEST_CASE("a stray word in place of a verb may have been meant as a value", "[options][verb]") {
+    RecordTable options(one_option('c', "color", "WHEN", "Use colors", optional_arg));
+    RecordTable verbs(verb_record("list", nullptr, 0, 0, "List"),
+                      verb_record("remote", "VERB ...", 1, count_unlimited, "Others", has_verbs),
+                      namespace_record("remote"), verb_record("add", nullptr, 0, 0, "Add"));
+    auto message_of = [&](const Words& words) {
+        CommandLine line(words);
+        Parser parser(options.table(), line.argc(), line.argv());
+        while (parser.next()) {
+        }
+        VerbChoice choice = choose_verb(verbs.table(), parser);
+        if (choice.error == VerbError::none && choice.verb.has(has_verbs))
+            choice = choose_verb(choice);
+        TextSink text;
+        write_error(text.sink(), choice, "tool");
+        return text.text();
+    };
+    CHECK(message_of({"--color", "never", "list"}) ==
+          "error: unknown verb 'never'\n"
+          "hint: use --color=never for an optional value. Try 'tool --help'.\n");
+    CHECK(message_of({"remote", "-c", "never"}) ==
+          "error: unknown verb 'never'\n"
+          "hint: use --color=never for an optional value. Try 'tool remote --help'.\n");
+    CHECK(message_of({"--color", "lst"}) ==
+          "error: unknown verb 'lst'\n"
+          "hint: did you mean 'list'? use --color=lst for an optional value. Try 'tool --help'.\n");
+    CHECK(message_of({"never", "--color", "list"}) == "error: unknown verb 'never'\n"
+                                                      "hint: Try 'tool --help'.\n");
+    CHECK(message_of({"--", "--verbose"}) ==
+          "error: unknown verb '--verbose'\n"
+          "hint: options after -- are positional. Try 'tool --help'.\n");
+}
