@@ -354,3 +354,11 @@ TEST_CASE("a rejection without words of its own is one, and the first error stay
     CHECK(parser.next() == done_id);
     CHECK(parser.error().argument.data() == std::string("x"));
 }
+
+TEST_CASE("POSIXLY_CORRECT does not change what a command line means", "[options][mode]") {
+    ::setenv("POSIXLY_CORRECT", "1", 1);
+    Outcome outcome = run({"word", "-a", "--color=x", "more"}, {});
+    ::unsetenv("POSIXLY_CORRECT");
+    CHECK(outcome.events == Words{"all", "color=x"});
+    CHECK(outcome.positionals == Words{"word", "more"});
+}
