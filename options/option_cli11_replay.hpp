@@ -36,15 +36,19 @@ public:
 
     /// Lets CLI11 parse. False after an error, or if there is nothing more to do.
     bool parse(int argc, char** argv) {
-        std::vector<const char*> words(argv, argv + argc);
+        const std::vector<const char*> words(argv, argv + argc);
         words_before_.clear();
         words_last_.clear();
         words_behind_.clear();
         fault_.clear();
         is_page_wanted_ = false;
         program_ = argc > 0 ? argv[0] : "";
+        std::vector<const char*> given = words;
+        std::size_t behind = behind_stop(words);
+        if (behind < words.size())
+            given.insert(given.begin() + static_cast<std::ptrdiff_t>(behind), "--");
         try {
-            app_.parse(argc, argv);
+            app_.parse(static_cast<int>(given.size()), given.data());
             if (mode_ == Mode::stop) take_rest(words);
         } catch (const CLI::ParseError& thrown) {
             fault_.take(thrown, app_, scope_, words, [this](const CLI::Option* option) {
@@ -175,6 +179,49 @@ private:
         bool is_joined = argument && !argument->empty();
         words.push_back(is_joined ? word + *argument : word);
         if (argument && !is_joined) words.push_back("");
+    }
+
+    bool stops(const CLI::Option* option) const {
+        auto found = records_.find(option);
+        return found != records_.end() && found->second.has(stops_parsing);
+    }
+
+    /// The place behind the first option that stops parsing, where CLI11 needs to be told so by a
+    /// "--"; the number of words if there is nothing to tell. With verbs they would not be found.
+    std::size_t behind_stop(const std::vector<const char*>& words) const {
+        std::size_t last = words.size();
+        for (std::size_t at = 1; at < last && verbs_.first == verbs_.end; at++) {
+            std::string word = words[at];
+            bool is_positional = word.size() < 2 || word.front() != '-';
+            if (word == "--" || (is_positional && mode_ == Mode::stop)) break;
+            bool has_value = false;
+            const CLI::Option* option = last_option_of(word, has_value);
+            if (!option) continue;
+            // CLI11 takes as many words as an option needs, whatever they look like.
+            if (!has_value) at += static_cast<std::size_t>(option->get_items_expected_min());
+            if (!stops(option)) continue;
+            bool is_told = at + 1 >= last || std::string(words[at + 1]) == "--";
+            return is_told ? last : at + 1;
+        }
+        return last;
+    }
+
+    /// Of "--name", "--name=value", "-abc" and "-ovalue" the option that a value belongs to, or
+    /// that stops parsing; null if there is none.
+    const CLI::Option* last_option_of(const std::string& word, bool& has_value) const {
+        if (word.size() < 2 || word.front() != '-') return nullptr;
+        if (word[1] == '-') {
+            std::size_t end = word.find('=');
+            has_value = end != std::string::npos;
+            return app_.get_option_no_throw(word.substr(0, end));
+        }
+        const CLI::Option* option = nullptr;
+        for (std::size_t i = 1; i < word.size(); i++) {
+            option = app_.get_option_no_throw(std::string("-") + word[i]);
+            has_value = option && option->get_items_expected_max() > 0 && i + 1 < word.size();
+            if (!option || has_value || stops(option)) break;
+        }
+        return option;
     }
 
     void declare_verbs(CLI::App& app, Namespace parent, const std::string& path) {

@@ -80,7 +80,7 @@ Outcome read(Parser& parser) {
         OPTION_LONG_FLAGS(OPTION_OPTIONAL_ARG, "level", "N", "Perhaps with one"):
         OPTION_LONG("secret", nullptr, nullptr):
         OPTION_ALIAS(0, "colour", "color"):
-        OPTION_LONG_FLAGS(OPTION_STOPS_PARSING, "exec", nullptr, "The rest is a command"):
+        OPTION_FULL(OPTION_STOPS_PARSING, 'e', "exec", nullptr, "The rest is a command"):
             outcome.events.push_back(event_of(parser, option));
             break;
         }
@@ -270,6 +270,14 @@ TEST_CASE("CLI11 hands our options over in their order", "[options][cli11]") {
         {{"--secret", "-v"}, {"secret", "verbose"}, {}},
         {{"-v", "--", "--output", "-"}, {"verbose"}, {"--output", "-"}},
         {{"--exec", "a"}, {"exec"}, {"a"}},
+        {{"-v", "--exec", "-v", "--no-such", "a"}, {"verbose", "exec"}, {"-v", "--no-such", "a"}},
+        {{"--exec", "--", "-v"}, {"exec"}, {"-v"}},
+        {{"--exec", "--", "--", "-v"}, {"exec"}, {"--", "-v"}},
+        {{"a", "--exec"}, {"exec"}, {"a"}},
+        {{"-o", "--exec", "-v"}, {"output=--exec", "verbose"}, {}},
+        {{"-vo", "--exec", "--exec", "-v"}, {"verbose", "output=--exec", "exec"}, {"-v"}},
+        {{"-vo--exec", "-ve", "-v"}, {"verbose", "output=--exec", "verbose", "exec"}, {"-v"}},
+        {{"--", "--exec", "-v"}, {}, {"--exec", "-v"}},
         {{"-o", "", "a"}, {"output="}, {"a"}},
         {{"-x", ""}, {"-x="}, {}},
     }));
@@ -363,6 +371,9 @@ TEST_CASE("the help of CLI11 shows our options in their groups", "[options][cli1
 TEST_CASE("in the stop mode CLI11 leaves the rest alone", "[options][cli11]") {
     CHECK(replayed({"-v", "run", "-v", "--"}, Mode::stop) ==
           Outcome{{"verbose"}, {"run", "-v", "--"}});
+    CHECK(replayed({"--exec", "-v", "--unknown"}, Mode::stop) ==
+          Outcome{{"exec"}, {"-v", "--unknown"}});
+    CHECK(replayed({"run", "--exec", "-v"}, Mode::stop) == Outcome{{}, {"run", "--exec", "-v"}});
     CHECK(replayed({"--unknown", "run"}, Mode::stop).error == ErrorKind::unknown);
     CHECK(replayed({"--", "--unknown", "run"}, Mode::stop).positionals ==
           Words{"--unknown", "run"});
@@ -502,6 +513,25 @@ TEST_CASE("what an app throws on purpose is its exit status", "[options][cli11]"
     std::string text;
     CHECK(half.run({}, &text) == 7);
     CHECK(text.empty());
+}
+
+TEST_CASE("what stops parsing does so in CLI11, wherever it stands", "[options][cli11]") {
+    const Words pieces = {"-v", "-e", "--exec", "-ve", "-oe", "-o",      "--output", "-x",
+                          "-q", "a",  "-",      "-Z",  "--",  "--count", "--count=4"};
+    std::mt19937 random(21);
+    std::size_t accepted = 0;
+    for (int round = 0; round < 4000; round++) {
+        Words words;
+        for (std::size_t count = random() % 7; count > 0; count--)
+            words.push_back(pieces[random() % pieces.size()]);
+        Outcome expected = ours(words), towards = replayed(words);
+        CAPTURE(words, expected, towards);
+        REQUIRE((towards.error != ErrorKind::none) == (expected.error != ErrorKind::none));
+        if (expected.error != ErrorKind::none) continue;
+        accepted++;
+        REQUIRE(towards == expected);
+    }
+    CHECK(accepted > 1000);
 }
 
 TEST_CASE("three ways to read a command line agree where the rules do", "[options][cli11]") {
