@@ -94,8 +94,9 @@ static void copy_beginning(const struct arguments* arguments, FILE* in, FILE* ou
 }
 
 static void print_heading(const struct arguments* arguments, const char* name, FILE* out) {
-    bool is_colored = arguments->color == color_always ||
-                      (arguments->color == color_auto && option_uses_color(fileno(out)));
+    bool is_colored =
+        arguments->color == color_always ||
+        (arguments->color == color_auto && out == stdout && option_uses_color(STDOUT_FILENO));
     fprintf(out, is_colored ? "\033[1m%s:\033[0m\n" : "%s:\n", name);
 }
 

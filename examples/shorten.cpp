@@ -10,6 +10,7 @@
 #include <optional>
 #include <options/option.hpp>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace options = kindling::options;
@@ -94,7 +95,8 @@ void copy_beginning(const Arguments& arguments, std::FILE* in, std::FILE* out) {
 
 void print_heading(const Arguments& arguments, const char* name, std::FILE* out) {
     bool is_colored = arguments.color == ColorWhen::always ||
-                      (arguments.color == ColorWhen::automatic && options::uses_color(fileno(out)));
+                      (arguments.color == ColorWhen::automatic && out == stdout &&
+                       options::uses_color(STDOUT_FILENO));
     std::fprintf(out, is_colored ? "\033[1m%s:\033[0m\n" : "%s:\n", name);
 }
 
