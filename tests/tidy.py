@@ -59,6 +59,30 @@ MACROS = re.compile(r"^\s*#\s*define\s+(\w+)", re.M)
 MACRO_FILES = re.compile(r"base/result\.hpp|options/.*")
 STEMS = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 
+# Programs read their command lines with options/. So nothing else that does is in the tree, but for
+# the bridge, the peers that ours is compared with, and programs that show how to move.
+OTHER_PARSER_INCLUDES = re.compile(
+    r"^[ \t]*#[ \t]*include[ \t]*[<\"]((?:getopt|argp|popt)\.h|CLI/[^>\"]+|CLI11\.hpp|cxxopts\.hpp"
+    r"|(?:\w+/)*option_cli11\w*\.hpp|boost/program_options[^>\"]*)[>\"]", re.M)
+OTHER_PARSER_CALLS = re.compile(r"\b(getopt|getopt_long|getopt_long_only|argp_parse"
+                                r"|poptGetContext)\s*\(")
+OTHER_PARSER_IMPORTS = re.compile(r"^[ \t]*(?:import|from)\b[^#\n]*\b(argparse|optparse|getopt)\b",
+                                  re.M)
+OTHER_PARSER_COMMANDS = re.compile(r"^[^#\n]*\b(getopts?)\b", re.M)
+OTHER_PARSERS_NEEDED = {
+    "examples/hello_getopt.c",
+    "examples/repeat_first_step.cpp",
+    "examples/repeat_last_step.cpp",
+    "options/option_cli11.hpp",
+    "options/option_cli11_fault.hpp",
+    "options/option_cli11_replay.hpp",
+    "options/option_cli11_served.hpp",
+    "tests/bench/options/with_cli11.cpp",
+    "tests/bench/options/with_getopt.cpp",
+    "tests/options/getopt_model_test.cpp",
+    "tests/options/option_cli11_test.cpp",
+}
+
 # What belongs to one person's machine and not into a tree that others clone.
 PLACES = re.compile(r"(?<![\w.])/(work|home)/\w|/tmp/[a-z]+/[a-z]|\bmirrors?\.\w+\.\w"
                     r"|\bdeb\.debian\.org")
@@ -166,6 +190,21 @@ def check_form(path, text, suffix):
             yield number, f"{match[0]} belongs into an issue"
 
 
+def check_parsers(text, suffix):
+    """Command lines that are read with something else than options/."""
+    found = []
+    if suffix in SOURCES:
+        found += OTHER_PARSER_INCLUDES.finditer(text)
+        if OTHER_PARSER_CALLS.search(text):  # which is rare, and blanking comments is slow
+            found += OTHER_PARSER_CALLS.finditer(without_comments(text))
+    elif suffix == ".py":
+        found += OTHER_PARSER_IMPORTS.finditer(text)
+    elif suffix == ".sh" or re.match(r"#!.*sh\b", text):
+        found += OTHER_PARSER_COMMANDS.finditer(text)
+    for match in found:
+        yield line_of(text, match.start(1)), f"reads words with {match[1]}: options/ does that"
+
+
 def is_script(text):
     return text.startswith("#!")
 
@@ -195,6 +234,8 @@ def check_file(path, data):
         yield 1, "no SPDX line"
     if pathlib.PurePath(name).stem in STEMS:
         yield 1, "the name says nothing: what has no noun has no home"
+    if path not in OTHER_PARSERS_NEEDED:
+        yield from check_parsers(text, suffix)
     if suffix == ".py":
         yield from check_python_functions(text)
     if suffix in (".hpp", ".h") and "#pragma once" not in text:

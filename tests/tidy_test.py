@@ -8,6 +8,7 @@ import tempfile
 
 import tidy
 
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 SPDX = "// SPDX-License-Identifier: MIT\n"
 HEADER = SPDX + "#pragma once\n"
 LONG = "".join("    work();\n" for _ in range(61))
@@ -59,6 +60,30 @@ CASES = [
     ("docs/a.md", "TO" "DO later\n", "belongs into an issue"),
     ("docs/a.md", b"\xff\xfe", "not UTF-8"),
     ("tests/data/log.bin", b"\xff \n", None),
+    ("bootctl/a.cpp", SPDX + "#include <getopt.h>\n", "reads words with getopt.h"),
+    ("tests/a.c", SPDX + "int n = getopt_long (1, 0, 0, 0, 0);\n", "reads words with getopt_long"),
+    ("tests/a.cpp", SPDX + "int n = getopt(1, 0, 0);\n", "reads words with getopt"),
+    ("host/a.cpp", SPDX + "#include <argp.h>\n", "reads words with argp.h"),
+    ("host/a.cpp", SPDX + "#include <popt.h>\n", "reads words with popt.h"),
+    ("tests/a.cpp", SPDX + '# include "CLI/CLI.hpp"\n', "reads words with CLI/CLI.hpp"),
+    ("examples/a.cpp", SPDX + "#include <CLI11.hpp>\n", "reads words with CLI11.hpp"),
+    ("examples/a.cpp", SPDX + "#include <options/option_cli11.hpp>\n", "options/option_cli11.hpp"),
+    ("tests/a.cpp", SPDX + "#include <cxxopts.hpp>\n", "reads words with cxxopts.hpp"),
+    ("tests/a.cpp", SPDX + "#include <boost/program_options/cmdline.hpp>\n",
+     "reads words with boost/program_options/cmdline.hpp"),
+    ("tests/a.cpp", SPDX + '// getopt_long() does\nauto t = "getopt(";\n', None),
+    ("tests/a.cpp", SPDX + "#include <boost/fiber/all.hpp>\nint getopt_like(int);\n", None),
+    ("tests/a.py", "# SPDX-License-Identifier: MIT\nimport argparse\n", "words with argparse"),
+    ("tests/a.py", "# SPDX-License-Identifier: MIT\nimport os, getopt\n", "words with getopt"),
+    ("tests/a.py", "# SPDX-License-Identifier: MIT\nif 1:\n    from optparse import Option\n",
+     "words with optparse"),
+    ("tests/a.py", '# SPDX-License-Identifier: MIT\nKINDS = ("getopt", "argparse")\n', None),
+    ("tools/run", "#!/bin/bash\n# SPDX-License-Identifier: MIT\nwhile getopts ab x; do :; done\n",
+     "reads words with getopts"),
+    ("tools/run", "#!/usr/bin/env bash\n# SPDX-License-Identifier: MIT\nset -- $(getopt ab $*)\n",
+     "reads words with getopt"),
+    ("tools/run", "#!/bin/sh\n# SPDX-License-Identifier: MIT\n# without getopts\n", None),
+    ("examples/hello_getopt.c", SPDX + "#include <getopt.h>\n", None),
     ("tests/a.py", "# SPDX-License-Identifier: MIT\ndef f():\n" + "    g()\n" * 61,
      "function of 62 lines"),
 ]
@@ -78,13 +103,24 @@ def run_case(path, contents, expected):
     return ""
 
 
+def check_need(path):
+    """What went wrong: a file that may use another parser must be there and use one."""
+    file = ROOT / path
+    if not file.exists():
+        return "is not there"
+    found = list(tidy.check_parsers(file.read_text(), file.suffix))
+    return "" if found else "needs no other parser"
+
+
 def main():
-    failed = 0
-    for case in CASES:
-        if message := run_case(*case):
-            failed += 1
-            print(f"FAIL {case[0]}: {message}")
-    print(f"{len(CASES) - failed} passed, {failed} failed")
+    passed = failed = 0
+    messages = [(case[0], run_case(*case)) for case in CASES]
+    messages += [(path, check_need(path)) for path in sorted(tidy.OTHER_PARSERS_NEEDED)]
+    for path, message in messages:
+        passed, failed = passed + (not message), failed + bool(message)
+        if message:
+            print(f"FAIL {path}: {message}")
+    print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
 
