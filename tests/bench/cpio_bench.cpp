@@ -3,6 +3,7 @@
 // What packing extras costs beside a plain copy of the same bytes: both read the same files with
 // the same calls into new memory. One JSON line per figure.
 #include "cpio/extras.hpp"
+#include "options/option.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -10,6 +11,8 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <functional>
+#include <optional>
+#include <string_view>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -17,6 +20,11 @@
 
 using namespace kindling;
 using namespace kindling::cpio;
+
+COMMAND("cpio-bench", "[OPTION...] [PREFIX]",
+        "Measure what packing costs, beside a copy: all figures, or those whose names start with "
+        "PREFIX.",
+        nullptr, nullptr, nullptr);
 
 namespace {
 
@@ -154,20 +162,43 @@ double peak_of(const std::function<void()>& work) {
     return static_cast<double>(usage.ru_maxrss) * 1024;
 }
 
-void measure_memory(const Files& files) {
+void measure_memory(const char* name, const Files& files) {
     double base = peak_of([] {});
     double ours = peak_of([&] { files.pack(); }) - base;
-    report("cpio.pack_memory", "MiB", ours / mebibyte, "payload",
+    report(name, "MiB", ours / mebibyte, "payload",
            static_cast<double>(files.total_bytes()) / mebibyte);
 }
 
+/// The exit status if there is nothing to measure.
+// clang-format off
+std::optional<int> parse(options::Parser& parser, std::string_view& prefix) {
+    FOREACH_OPTION(option, parser) {
+        switch (option) {
+        OPTION_COMMON_HELP:
+            return options::print_help(parser, COMMAND_TABLE);
+        }
+    }
+    if (parser.check_positionals(0, 1).kind != options::ErrorKind::none)
+        return options::print_error(parser);
+    if (parser.positionals_count() == 1) prefix = parser.positional(0);
+    return std::nullopt;
+}
+// clang-format on
+
 } // namespace
 
-int main() {
-    {
+int main(int argc, char** argv) {
+    options::Parser parser(OPTION_TABLE, argc, argv);
+    std::string_view prefix;
+    if (std::optional<int> status = parse(parser, prefix)) return *status;
+    auto is_wanted = [&](const char* name) { return std::string_view(name).starts_with(prefix); };
+    const char* many = "cpio.pack_64x1MiB";
+    const char* memory = "cpio.pack_memory";
+    const char* large = "cpio.pack_200MiB";
+    if (is_wanted(many) || is_wanted(memory)) {
         Files files(64, mebibyte);
-        measure_time("cpio.pack_64x1MiB", files);
-        measure_memory(files);
+        if (is_wanted(many)) measure_time(many, files);
+        if (is_wanted(memory)) measure_memory(memory, files);
     }
-    measure_time("cpio.pack_200MiB", Files(1, 200 * mebibyte));
+    if (is_wanted(large)) measure_time(large, Files(1, 200 * mebibyte));
 }

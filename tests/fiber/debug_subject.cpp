@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
 //
-// A program for gdb_test.py to look into: debug_subject park | abort | overflow | stray
+// A program for gdb_test.py to look into.
 #include "fiber/event.hpp"
 #include "fiber/fiber.hpp"
 #include "fiber/group.hpp"
 #include "fiber/io.hpp"
-#include "fiber/event.hpp"
 #include "fiber/lock.hpp"
 #include "fiber/overflow.hpp"
+#include "options/option.hpp"
 
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 using namespace kindling;
 using namespace kindling::fiber;
+
+COMMAND("debug_subject", nullptr, "Park fibers for a debugger to look at, or die of one.", nullptr,
+        nullptr, nullptr);
 
 namespace {
 
@@ -83,17 +85,44 @@ Result<void> write_to(volatile int* nowhere) {
     return {};
 }
 
+int run_on_loop(Result<void> (*first)()) {
+    auto poller = create_poller();
+    if (!poller || !install_overflow_report()) return EXIT_FAILURE;
+    Loop loop(**poller);
+    return loop.run("first", first) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+// clang-format off
+int run(const options::Parser& parser) {
+    options::VerbChoice verb = options::choose_verb(VERB_TABLE, parser);
+    switch (verb.id) {
+    VERB("park", nullptr, 0, 0, "Park three fibers, stop, and let them go on"):
+        return run_on_loop([] { return park_some(false); });
+    VERB("abort", nullptr, 0, 0, "Abort while three are parked"):
+        return run_on_loop([] { return park_some(true); });
+    VERB("overflow", nullptr, 0, 0, "Use more stack than a fiber has"):
+        return run_on_loop(overflow);
+    VERB("stray", nullptr, 0, 0, "Write to where nothing is"):
+        return run_on_loop([] { return write_to(reinterpret_cast<int*>(16)); });
+    }
+    return options::print_error(verb);
+}
+
+int parse_and_run(options::Parser& parser) {
+    FOREACH_OPTION(option, parser) {
+        switch (option) {
+        OPTION_COMMON_HELP:
+            return options::print_help(parser, COMMAND_TABLE, VERB_TABLE);
+        }
+    }
+    return run(parser);
+}
+// clang-format on
+
 } // namespace
 
 int main(int argc, char** argv) {
-    const char* what = argc > 1 ? argv[1] : "";
-    auto poller = create_poller();
-    if (!poller || !install_overflow_report()) return 2;
-    Loop loop(**poller);
-    auto result = loop.run("first", [&]() -> Result<void> {
-        if (std::strcmp(what, "overflow") == 0) return overflow();
-        if (std::strcmp(what, "stray") == 0) return write_to(reinterpret_cast<int*>(16));
-        return park_some(std::strcmp(what, "abort") == 0);
-    });
-    return result ? 0 : 1;
+    options::Parser parser(OPTION_TABLE, argc, argv);
+    parser.set_verbs(VERB_TABLE);
+    return parse_and_run(parser);
 }

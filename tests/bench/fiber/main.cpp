@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
-//     fiber-bench [PREFIX]
-//
-// Figures of fiber/ whose names start with PREFIX, one JSON line each; docs/testing.md says what
-// they mean.
+// Figures of fiber/, one JSON line each; docs/testing.md says what they mean.
+#include "options/option.hpp"
 #include "tests/bench/fiber/measure.hpp"
 
+#include <optional>
 #include <string_view>
 
+using namespace kindling;
 using namespace kindling::bench;
+
+COMMAND("fiber-bench", "[OPTION...] [PREFIX]",
+        "Measure what fibers cost, beside others: all figures, or those whose names start with "
+        "PREFIX.",
+        nullptr, nullptr, nullptr);
 
 namespace {
 
@@ -30,10 +35,28 @@ constexpr Figure figures[] = {
     {"fiber.parked_bytes", 1.00, measure_parked_bytes},
 };
 
+/// The exit status if there is nothing to measure.
+// clang-format off
+std::optional<int> parse(options::Parser& parser, std::string_view& prefix) {
+    FOREACH_OPTION(option, parser) {
+        switch (option) {
+        OPTION_COMMON_HELP:
+            return options::print_help(parser, COMMAND_TABLE);
+        }
+    }
+    if (parser.check_positionals(0, 1).kind != options::ErrorKind::none)
+        return options::print_error(parser);
+    if (parser.positionals_count() == 1) prefix = parser.positional(0);
+    return std::nullopt;
+}
+// clang-format on
+
 } // namespace
 
-int main(int count, char** words) {
-    std::string_view prefix = count > 1 ? words[1] : "";
+int main(int argc, char** argv) {
+    options::Parser parser(OPTION_TABLE, argc, argv);
+    std::string_view prefix;
+    if (std::optional<int> status = parse(parser, prefix)) return *status;
     for (const Figure& each : figures)
         if (std::string_view(each.name).starts_with(prefix)) each.measure(each);
 }
