@@ -135,7 +135,8 @@ def main():
     wanted = sys.argv[1:]
     known = {suite for _, suites in PLAN for suite in suites}
     if unknown := set(wanted) - known:
-        print(f"no such suite: {' '.join(sorted(unknown))}; there are {' '.join(sorted(known))}")
+        print(f"error: there is no suite {' '.join(sorted(unknown))}\n"
+              f"hint: there are {' '.join(sorted(known))}", file=sys.stderr)
         return 2
     total, is_built, lines = Count(), {}, []
     for directory, suites in PLAN:

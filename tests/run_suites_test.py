@@ -137,7 +137,7 @@ def main_status(arguments):
     before = sys.argv
     sys.argv = ["run_suites.py", *arguments]
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             return run_suites.main()
     finally:
         sys.argv = before

@@ -38,14 +38,22 @@ def is_wanted(subject, prefix):
 
 
 def run(command, prefix):
-    """Prints the wanted lines of one bench; False if it failed."""
+    """Prints the wanted lines of one bench; how many, and None if it failed."""
     done = subprocess.run([*command, prefix], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
                           text=True)
+    count = 0
     for line in done.stdout.splitlines():
         figure = json.loads(line)
         if figure["name"].startswith(prefix):
             print(json.dumps({key: figure.get(key) for key in KEYS}), flush=True)
-    return done.returncode == 0
+            count += 1
+    return count if done.returncode == 0 else None
+
+
+def complain(prefix):
+    print(f"error: there is no figure whose name starts with '{prefix}'\n"
+          "hint: tools/bench without it prints all", file=sys.stderr)
+    return 1
 
 
 def main():
@@ -55,13 +63,15 @@ def main():
     wanted = compiled | {subject: command for subject, command in scripts().items()
                          if is_wanted(subject, prefix)}
     if not wanted:
-        print(f"no bench has figures that start with '{prefix}'", file=sys.stderr)
-        return 1
+        return complain(prefix)
     targets = [str(pathlib.Path(command[0]).relative_to(BUILD)) for command in compiled.values()]
     # What scripts measure is built by default.
     subprocess.run(["ninja", "-C", str(BUILD), "--quiet", *(["all"] + targets)], check=True,
                    stdout=sys.stderr, stdin=subprocess.DEVNULL)
-    return 0 if all([run(command, prefix) for command in wanted.values()]) else 1
+    counts = [run(command, prefix) for command in wanted.values()]
+    if None in counts:
+        return 1
+    return 0 if any(counts) else complain(prefix)
 
 
 if __name__ == "__main__":
