@@ -20,6 +20,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = pathlib.Path("tests/bench/options")
@@ -31,6 +32,10 @@ SIZE_PARSER_MAX = 32768
 SIZE_FULL_MAX = 65536
 HOSTILE_NS_MAX = 1000000
 GROWTH_MAX = 2.5
+BOOTCTL = ROOT / "build/bootctl/bootctl"  # tools/bench builds it before
+ANSWER_MS_MAX = 5
+ANSWER_RUNS = 200
+ANSWER_ENTRIES = 12
 SHAPES = ("alternating", "short", "prefixes", "bundles", "values", "unknown", "ambiguous",
           "positional")
 # A machine is now and then slow for as long as a whole run lasts.
@@ -251,6 +256,25 @@ def relocation_figures(programs):
     figure("options.relocations", relocations_in(program, "kindling_.*"), "entries")
 
 
+def complete_figures(programs):
+    """What a shell waits for when it completes a name on a disk, the start included."""
+    entries = programs.work / "esp/loader/entries"
+    entries.mkdir(parents=True)
+    (programs.work / "esp/linux").touch()
+    for number in range(ANSWER_ENTRIES):
+        (entries / f"entry-{number}.conf").write_text(f"title Entry {number}\nlinux /linux\n")
+    words = [BOOTCTL, "complete-values", "entries", "--", f"--esp-path={programs.work / 'esp'}",
+             "predict"]
+    times = []
+    for _ in range(ANSWER_RUNS):
+        start = time.perf_counter()
+        told = subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout
+        times.append((time.perf_counter() - start) * 1000)
+        if len(told.splitlines()) != ANSWER_ENTRIES:
+            raise RuntimeError(f"bootctl completes to {told}")
+    figure("options.complete_value", round(min(times), 2), "ms", "limit", ANSWER_MS_MAX)
+
+
 def answer(program, line):
     """Exit status and what the program prints; pages are laid out by each in its way."""
     done = subprocess.run([program, *line.split()], capture_output=True, text=True)
@@ -282,7 +306,8 @@ def main():
         if wrong or prefix == "--compare":
             return 1 if wrong else 0
         parts = {"compile": compile_figures, "size": size_figures, "parse": parse_figures,
-                 "allocations": parse_figures, "relocations": relocation_figures}
+                 "allocations": parse_figures, "relocations": relocation_figures,
+                 "complete": complete_figures}
         wanted = [part for name, part in parts.items()
                   if f"options.{name}".startswith(prefix) or prefix.startswith(f"options.{name}")]
         for part in dict.fromkeys(wanted):

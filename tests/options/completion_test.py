@@ -9,11 +9,11 @@ One line per case, and "N passed, N failed" at the end; the exit status is 1 if 
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 import shells
@@ -26,7 +26,8 @@ KINDS = {"bash": shells.Bash, "zsh": shells.Zsh, "fish": shells.Fish}
 # Names that a shell would take for something else.
 ENTRIES = ["debian-6.1", "my own", "it's", 'say "hi"', "a:b", "a:c", "dollar$x", "back\\slash",
            "eq=x", "star*", "semi;colon", "tab&amp"]
-ANSWER_MS_MAX = 5.0
+# What a slow processor does in 5 ms, the start of the program included; tools/bench takes the time.
+ANSWER_INSTRUCTIONS_MAX = 10_000_000
 
 
 def script_of(shell, program):
@@ -401,21 +402,18 @@ class ScriptTest(unittest.TestCase):
         for _ in range(2):  # the first time loads it
             self.assertEqual(asked.ask("bootctl l"), ["list"])
 
+    @unittest.skipUnless(shutil.which("valgrind"), "no valgrind")
     def test_values_are_answered_at_once(self):
         with open(PROGRAMS["bootctl"], "rb") as file:
             if b"__asan_init" in file.read():
                 self.skipTest("a sanitizer takes longer to start than this may take")
         words = [PROGRAMS["bootctl"], "complete-values", "entries", "--",
                  f"--esp-path={PLACE.work}/esp", "predict"]
-        times = []
-        while len(times) < 50 or (len(times) < 500 and min(times) >= ANSWER_MS_MAX):
-            start = time.perf_counter()
-            answer = subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout
-            times.append((time.perf_counter() - start) * 1000)
-        self.assertEqual(len(answer.splitlines()), len(ENTRIES))
-        print(f"     complete-values entries: best {min(times):.1f} ms, "
-              f"median {sorted(times)[len(times) // 2]:.1f} ms, process start included")
-        self.assertLess(min(times), ANSWER_MS_MAX)
+        done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+                               *words], check=True, capture_output=True, text=True, timeout=60)
+        self.assertEqual(len(done.stdout.splitlines()), len(ENTRIES))
+        [count] = re.findall(r"Collected : (\d+)$", done.stderr, re.M)
+        self.assertLess(int(count), ANSWER_INSTRUCTIONS_MAX)
 
 
 def cases():
