@@ -24,7 +24,8 @@ VARIANTS = []
 
 def run(*words, stdout=subprocess.PIPE):
     done = subprocess.run([GENERATOR, *map(str, words)], stdin=subprocess.DEVNULL, stdout=stdout,
-                          stderr=subprocess.PIPE, timeout=60, check=False, text=True,
+                          stderr=subprocess.PIPE, timeout=60, check=False,
+                          encoding="utf-8", errors="surrogateescape",
                           env={**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "80"})
     assert "runtime error: " not in done.stderr, done
     return done
