@@ -143,8 +143,9 @@ int show_introspection(const Parser& parser, const Arguments& arguments) {
 }
 
 /// Reads a file and tells what could not be kept of it.
-Failure read(const char* path, ProgramFile& file) {
-    Failure failure = file.read(path);
+Failure read(const char* path, ProgramFile& file,
+             ProgramFile::Purpose purpose = ProgramFile::Purpose::tables) {
+    Failure failure = file.read(path, purpose);
     for (const std::string& warning : file.warnings()) tell("warning: ", warning);
     return failure;
 }
@@ -201,9 +202,10 @@ int generate(const char* path, const Arguments& arguments, Write write) {
 
 /// The same for what is about commands.
 template <class Write>
-int generate_document(const char* path, const Arguments& arguments, Write write) {
+int generate_document(const char* path, const Arguments& arguments, Write write,
+                      ProgramFile::Purpose purpose = ProgramFile::Purpose::tables) {
     ProgramFile file;
-    if (Failure failure = read(path, file)) return fail(failure);
+    if (Failure failure = read(path, file, purpose)) return fail(failure);
     if (count_commands(file) == 0)
         return fail({nameless, "its source does with COMMAND, see foreach_option(3)"});
     Output output;
@@ -250,9 +252,10 @@ int run(const Parser& parser, const Arguments& arguments) {
     VERB_TYPED("list", "FILE", "file", 1, 1, "Show what a program declares"):
         return generate(words[0], arguments, write_list);
     VERB_TYPED("json", "FILE", "file", 1, 1, "Describe a program as its --introspect-cli does"):
-        return generate_document(words[0], arguments, [&](Sink sink, const ProgramFile& file) {
-            write_json(sink, file, arguments.layout);
-        });
+        return generate_document(
+            words[0], arguments,
+            [&](Sink sink, const ProgramFile& file) { write_json(sink, file, arguments.layout); },
+            ProgramFile::Purpose::document);
     VERB_TYPED("man", "FILE", "file", 1, 1, "Write sections of its manual page, for scdoc"):
         if (arguments.page) return check_page(words[0], arguments);
         return generate_document(words[0], arguments, write_man);

@@ -98,6 +98,8 @@ bool take_bold(std::string_view& line, std::string& bold) {
 } // namespace
 
 void write_json(Sink sink, const ProgramFile& file, JsonLayout layout) {
+    if (const JsonValue* described = file.document())
+        return write_json_value(sink, *described, layout);
     Introspection document(sink, layout);
     for (const Program& program : file.programs()) document.add(program);
     document.finish();

@@ -8,7 +8,8 @@
 
 namespace kindling::options {
 
-/// What --introspect-cli of the program prints, but for what only the running program knows.
+/// What --introspect-cli of the program prints, but for what only the running program knows; or the
+/// description that was read for its own sake.
 void write_json(Sink sink, const ProgramFile& file, JsonLayout layout);
 
 /// Sections of a manual page per command, or markdown.

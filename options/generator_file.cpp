@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "options/generator_file.hpp"
 
+#include "options/generator_shape.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -164,7 +166,8 @@ Failure ProgramFile::read_elf(const std::string& path, std::string_view file) {
     return {what, problem.hint ? problem.hint : ""};
 }
 
-Failure ProgramFile::read_description(const std::string& path, std::string_view file) {
+Failure ProgramFile::read_description(const std::string& path, std::string_view file,
+                                      Purpose purpose) {
     auto place = [&](const JsonProblem& problem) {
         size_t line =
             1 + static_cast<size_t>(std::count(
@@ -175,7 +178,15 @@ Failure ProgramFile::read_description(const std::string& path, std::string_view 
     if (!has_json_parser())
         return {quoted_path(path) + " is JSON, which this program was built without",
                 "build it with -Djson=enabled, or name the program itself"};
-    JsonProblem problem = read_introspection(file, described_);
+    JsonValue root;
+    JsonProblem problem = parse_json(file, root);
+    if (!problem) problem = read_introspection(root, described_);
+    if (!problem && purpose == Purpose::document) {
+        // What tables cannot hold is in the document all the same.
+        described_.warnings.clear();
+        problem = bring_into_shape(root, described_.warnings);
+        document_ = std::move(root);
+    }
     if (problem) return {place(problem), "it must be what PROGRAM --introspect-cli prints"};
     for (const JsonProblem& each : described_.warnings) warnings_.push_back(place(each));
     for (const DescribedCommand& each : described_.commands)
@@ -183,12 +194,12 @@ Failure ProgramFile::read_description(const std::string& path, std::string_view 
     return {};
 }
 
-Failure ProgramFile::read(const std::string& path) {
+Failure ProgramFile::read(const std::string& path, Purpose purpose) {
     std::string file;
     if (Failure failure = read_text(path, file)) return failure;
     size_t first = file.find_first_not_of(" \t\r\n");
     bool is_description = first != std::string::npos && file[first] == '{';
-    return is_description ? read_description(path, file) : read_elf(path, file);
+    return is_description ? read_description(path, file, purpose) : read_elf(path, file);
 }
 
 Sink Output::sink() {

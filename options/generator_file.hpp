@@ -6,6 +6,7 @@
 #include "options/generator_introspection.hpp"
 #include "options/option_elf.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,11 +29,20 @@ Failure read_text(const std::string& path, std::string& text);
 /// The tables of a program that is not run, from its ELF file or from a description in JSON.
 class ProgramFile {
 public:
+    /// What is made of a description.
+    enum class Purpose : uint8_t {
+        tables,   ///< what a program that was built would have
+        document, ///< the description itself, in the present shape; the tables besides
+    };
+
     /// What begins with '{' is a description.
-    Failure read(const std::string& path);
+    Failure read(const std::string& path, Purpose purpose = Purpose::tables);
 
     /// Those of an ELF file share their tables and are one; a description has one per command.
     const std::vector<Program>& programs() const { return programs_; }
+
+    /// A description that was read for its own sake, in the present shape; null if there is none.
+    const JsonValue* document() const { return document_ ? &*document_ : nullptr; }
 
     /// What could not be kept of a description, each a line.
     const std::vector<std::string>& warnings() const { return warnings_; }
@@ -51,10 +61,11 @@ private:
                                 bool is_swapped, Part& part);
 
     Failure read_elf(const std::string& path, std::string_view file);
-    Failure read_description(const std::string& path, std::string_view file);
+    Failure read_description(const std::string& path, std::string_view file, Purpose purpose);
 
     Part options_, verbs_, commands_;
     DescribedProgram described_;
+    std::optional<JsonValue> document_;
     std::deque<DescribedView> views_;
     std::vector<Program> programs_;
     std::vector<std::string> warnings_;

@@ -252,6 +252,10 @@ std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
 JsonProblem read_introspection(std::string_view document, DescribedProgram& program) {
     JsonValue root;
     if (JsonProblem problem = parse_json(document, root)) return problem;
+    return read_introspection(root, program);
+}
+
+JsonProblem read_introspection(const JsonValue& root, DescribedProgram& program) {
     JsonProblem problem;
     Members members(problem, program.warnings);
     if (root.kind != JsonValue::Kind::object) return {"is no object that describes a program", 0};

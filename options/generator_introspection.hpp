@@ -32,6 +32,7 @@ constexpr size_t described_text_max = 8000;    ///< bytes of one text
 /// arrays of their own. What a table cannot hold is left out with a warning; what contradicts the
 /// specification is refused.
 JsonProblem read_introspection(std::string_view document, DescribedProgram& program);
+JsonProblem read_introspection(const JsonValue& root, DescribedProgram& program);
 
 /// The tables of a command. Points into it, and into `versions` and `features`.
 struct DescribedView {

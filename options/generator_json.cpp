@@ -20,6 +20,97 @@ const JsonValue* JsonValue::find(std::string_view key) const {
     return at == keys.end() ? nullptr : &items[static_cast<size_t>(at - keys.begin())];
 }
 
+namespace {
+
+/// Why a tree is refused, wherever it is found out.
+std::string too_deep() {
+    return "is more than " + std::to_string(json_depth_max) + " levels deep";
+}
+std::string too_many_values() {
+    return "has more than " + std::to_string(json_values_max) + " values";
+}
+std::string too_many_members() {
+    return "has an object of more than " + std::to_string(json_members_max) + " members";
+}
+
+JsonProblem check_limits(const JsonValue& value, size_t depth, size_t& count) {
+    bool is_container =
+        value.kind == JsonValue::Kind::array || value.kind == JsonValue::Kind::object;
+    if (++count > json_values_max) return {too_many_values(), value.where};
+    if (is_container && depth == json_depth_max) return {too_deep(), value.where};
+    if (value.keys.size() > json_members_max) return {too_many_members(), value.where};
+    for (const JsonValue& item : value.items)
+        if (JsonProblem problem = check_limits(item, depth + 1, count)) return problem;
+    return {};
+}
+
+/// Writes a tree. Its depth is limited, so that calls may follow it.
+class TreeWriter {
+public:
+    TreeWriter(Sink sink, JsonLayout layout) : sink_(sink), layout_(layout) {}
+
+    void value(const JsonValue& value) {
+        switch (value.kind) {
+        case JsonValue::Kind::null:
+            return sink_("null");
+        case JsonValue::Kind::boolean:
+            return sink_(value.boolean ? "true" : "false");
+        case JsonValue::Kind::number:
+            return sink_({value.text.data(), value.text.size()});
+        case JsonValue::Kind::text:
+            return string(value.text);
+        case JsonValue::Kind::array:
+            return container(value, "[", "]");
+        case JsonValue::Kind::object:
+            return container(value, "{", "}");
+        }
+    }
+
+private:
+    void string(const std::string& text) {
+        JsonWriter(sink_, layout_).string({text.data(), text.size()});
+    }
+
+    void new_line() {
+        if (layout_ == JsonLayout::brief) return;
+        sink_("\n");
+        write_blanks(sink_, 2 * depth_);
+    }
+
+    void container(const JsonValue& value, const char* opening, const char* closing) {
+        sink_(opening);
+        depth_++;
+        for (size_t i = 0; i < value.items.size(); i++) {
+            if (i > 0) sink_(",");
+            new_line();
+            if (value.kind == JsonValue::Kind::object) {
+                string(value.keys[i]);
+                sink_(layout_ == JsonLayout::brief ? ":" : ": ");
+            }
+            this->value(value.items[i]);
+        }
+        depth_--;
+        if (!value.items.empty()) new_line();
+        sink_(closing);
+    }
+
+    Sink sink_;
+    JsonLayout layout_;
+    unsigned depth_ = 0;
+};
+
+} // namespace
+
+JsonProblem check_json_limits(const JsonValue& value) {
+    size_t count = 0;
+    return check_limits(value, 0, count);
+}
+
+void write_json_value(Sink sink, const JsonValue& value, JsonLayout layout) {
+    TreeWriter(sink, layout).value(value);
+    sink("\n");
+}
+
 #ifdef KINDLING_HAS_JSON
 
 namespace {
@@ -91,14 +182,16 @@ public:
         into->boolean = value;
         return true;
     }
-    bool number_integer(number_integer_t) override { return add_number(); }
+    bool number_integer(number_integer_t value) override {
+        return add_number(std::to_string(value));
+    }
     bool number_unsigned(number_unsigned_t value) override {
-        if (!add_number()) return false;
+        if (!add_number(std::to_string(value))) return false;
         added_->is_whole = true;
         added_->number = value;
         return true;
     }
-    bool number_float(number_float_t, const string_t&) override { return add_number(); }
+    bool number_float(number_float_t, const string_t& text) override { return add_number(text); }
     bool string(string_t& value) override {
         if (!check_text(value)) return false;
         JsonValue* into = place();
@@ -117,9 +210,7 @@ public:
         JsonValue& object = *open_.back();
         if (std::ranges::find(object.keys, value) != object.keys.end())
             return refuse("has the key \"" + detail_of(value) + "\" twice in one object");
-        if (object.keys.size() == json_members_max)
-            return refuse("has an object of more than " + std::to_string(json_members_max) +
-                          " members");
+        if (object.keys.size() == json_members_max) return refuse(too_many_members());
         object.keys.push_back(std::move(value));
         return true;
     }
@@ -142,20 +233,22 @@ private:
     /// Where the next value goes; null if there are too many.
     JsonValue* place() {
         if (++count_ > json_values_max) {
-            refuse("has more than " + std::to_string(json_values_max) + " values");
+            refuse(too_many_values());
             return nullptr;
         }
         added_ = open_.empty() ? &root_ : &open_.back()->items.emplace_back();
         added_->where = where();
         return added_;
     }
-    bool add_number() {
-        if (JsonValue* into = place()) into->kind = JsonValue::Kind::number;
-        return problem.what.empty();
+    bool add_number(std::string text) {
+        JsonValue* into = place();
+        if (!into) return false;
+        into->kind = JsonValue::Kind::number;
+        into->text = std::move(text);
+        return true;
     }
     bool open(JsonValue::Kind kind) {
-        if (open_.size() == json_depth_max)
-            return refuse("is more than " + std::to_string(json_depth_max) + " levels deep");
+        if (open_.size() == json_depth_max) return refuse(too_deep());
         JsonValue* into = place();
         if (!into) return false;
         into->kind = kind;

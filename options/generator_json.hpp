@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// JSON from anywhere as a tree of values.
+// JSON from anywhere as a tree of values, and back.
 #pragma once
+
+#include "options/option_json.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +22,7 @@ struct JsonValue {
     bool boolean = false;
     bool is_whole = false; ///< a number that `number` holds
     uint64_t number = 0;
-    std::string text;              ///< UTF-8 without NUL
+    std::string text;              ///< UTF-8 without NUL; of a number, how it is written
     std::vector<std::string> keys; ///< of the items of an object, each once
     std::vector<JsonValue> items;  ///< of an array or object
     size_t where = 0;              ///< byte of the document where it begins, or little behind that
@@ -48,5 +50,12 @@ bool has_json_parser();
 /// Refuses what is not well-formed, keys that stand twice in an object, NULs in texts, and whatever
 /// is above the limits.
 JsonProblem parse_json(std::string_view document, JsonValue& value);
+
+/// What `parse_json` would refuse of a tree, wherever it is from: too many levels, values or
+/// members.
+JsonProblem check_json_limits(const JsonValue& value);
+
+/// Writes what was parsed as a `JsonWriter` would: members in their order, texts as they are.
+void write_json_value(Sink sink, const JsonValue& value, JsonLayout layout);
 
 } // namespace kindling::options

@@ -188,6 +188,15 @@ bool is_plain_name(std::string_view name) {
         name, [&](char c) { return is_word(c) || c == '.' || c == '+' || c == '-'; });
 }
 
+bool is_plain_path(std::string path) {
+    replace_all(path, ' ', '-');
+    return is_plain_name(path);
+}
+
+bool is_short_name(char c) {
+    return c > ' ' && c <= '~' && c != '-' && c != '=';
+}
+
 std::string type_of(Members& members, const JsonValue& argument, const std::string& name,
                     bool is_positional) {
     std::string type = members.text(argument, "valueType");

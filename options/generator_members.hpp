@@ -44,6 +44,12 @@ std::string quoted_name(const std::string& name);
 /// Letters, digits and "_.+-" behind a letter, a digit or '_': what scripts may hold as it stands.
 bool is_plain_name(std::string_view name);
 
+/// Such names with blanks between, as of a verb below another.
+bool is_plain_path(std::string path);
+
+/// What can stand behind a dash.
+bool is_short_name(char c);
+
 /// The type text of an option or word that the document describes, see option_value.hpp; empty if
 /// it has none, or none that a table can hold.
 ///

@@ -95,9 +95,7 @@ std::string RowReader::section_of(const JsonValue& object) {
 
 char RowReader::short_name_for(const JsonValue& at, const std::string& name, Names& names) {
     count(at);
-    char c = name[1];
-    bool is_usable = c > ' ' && c <= '~' && c != '-' && c != '=';
-    if (is_usable && names.insert(name).second) return c;
+    if (is_short_name(name[1]) && names.insert(name).second) return name[1];
     members_.warn(at, "the name " + quoted_name(name) + " is left out");
     return 0;
 }
@@ -160,9 +158,7 @@ void RowReader::read_argument(const JsonValue& object, Described& option) {
 std::string RowReader::tied_verbs(const JsonValue& object) {
     std::vector<std::string> verbs = members_.texts(object, "verbs");
     for (std::string& verb : verbs) {
-        std::string plain = verb;
-        std::ranges::replace(plain, ' ', '-');
-        if (is_plain_name(plain)) continue;
+        if (is_plain_path(verb)) continue;
         members_.warn(object, "the verb " + quoted_name(verb) + " is left out");
         verb.clear();
     }

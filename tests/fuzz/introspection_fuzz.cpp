@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
 // A description of a program in JSON, as kindling-options reads it. What was read and written once
-// is read and written the same again.
+// is read and written the same again, by way of tables and in the present shape; the latter has all
+// texts that the document had.
 #include "options/generator_introspection.hpp"
+#include "options/generator_shape.hpp"
 #include "options/option_document.hpp"
 #include "options/option_introspect.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <set>
 
 using namespace kindling::options;
 
@@ -48,6 +52,47 @@ std::string write_all(const DescribedProgram& program, JsonLayout layout) {
     return json;
 }
 
+using Texts = std::set<std::string>;
+
+/// All texts and numbers, but what tells the kind of an object.
+void collect(const JsonValue& value, Texts& texts) {
+    if (!value.text.empty()) texts.insert(value.text);
+    for (size_t i = 0; i < value.items.size(); i++) {
+        bool is_kind =
+            !value.keys.empty() && (value.keys[i] == "type" || value.keys[i] == "mediaType");
+        if (!is_kind) collect(value.items[i], texts);
+    }
+}
+
+/// The document in the present shape; empty if it cannot have that within the limits.
+std::string write_shape(std::string_view text, JsonLayout layout, bool is_new) {
+    JsonValue document;
+    std::vector<JsonProblem> warnings;
+    Texts before, after;
+    check(!parse_json(text, document));
+    collect(document, before);
+    JsonProblem problem = bring_into_shape(document, warnings);
+    check(problem.where <= text.size());
+    if (problem) return {};
+    collect(document, after);
+    if (warnings.empty()) check(std::ranges::includes(after, before));
+    check(is_new || warnings.empty());
+    for (const JsonProblem& each : warnings) check_document(each.what);
+    std::string json;
+    write_json_value(into(json), document, layout);
+    check_document(json);
+    return json;
+}
+
+void check_shape(std::string_view text) {
+    std::string once = write_shape(text, JsonLayout::pretty, true);
+    if (once.empty()) return;
+    DescribedProgram again;
+    check(!read_introspection(once, again));
+    std::string brief = write_shape(once, JsonLayout::brief, false);
+    check(write_shape(brief, JsonLayout::pretty, false) == once);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -58,6 +103,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         check_document(problem.what);
         return 0;
     }
+    check_shape(text);
     std::string once = write_all(program, JsonLayout::pretty);
     DescribedProgram again;
     check(!read_introspection(once, again));

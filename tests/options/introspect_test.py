@@ -11,6 +11,9 @@ import document_tools as tools
 from json_schema import Validator
 
 RUNNING_ONLY = ("project", "version", "features")
+# What our programs do not print; see the schema.
+KEPT = {"default", "missing"}
+SEEDS = tools.SOURCE / "tests/fuzz/corpus/introspection"
 
 OLD_SHAPE = {
     "mediaType": "application/vnd.io.systemd.cli-introspection-0",
@@ -35,10 +38,42 @@ def without_running(document):
     return document
 
 
+class Ordered(dict):
+    """An object whose members are in an order that counts."""
+
+    def __eq__(self, other):
+        return list(self.items()) == list(other.items())
+
+
+def texts_of(value):
+    if isinstance(value, (dict, list)):
+        items = value.values() if isinstance(value, dict) else value
+        return set().union(*map(texts_of, items))
+    return {value} if isinstance(value, str) and value else set()
+
+
 class IntrospectTest(unittest.TestCase):
     def test_documents_are_valid(self):
         for name, path in tools.PROGRAMS.items():
             self.assertEqual(schema().errors(tools.introspect(path)), [], name)
+
+    def test_programs_print_no_more_and_no_less_than_the_library_writes(self):
+        for path in tools.PROGRAMS.values():
+            [command] = tools.introspect(path)["commands"]
+            self.assertNotIn("help", command)
+            for each in tools.all_objects(command):
+                self.assertFalse(KEPT & each.keys(), each)
+                self.assertLessEqual(len(each.get("sections", [])), 1)
+                self.assertNotIn(each.get("category"), ("uid", "gid"))
+                if each.get("type") == "value" and "value" not in each:
+                    self.assertEqual(len(each), 2, each)
+                if each.get("type") == "argument":
+                    self.assertIn("argument", each)
+                    self.assertFalse({"help", "sections", "value_name"} & each.keys(), each)
+                if each.get("type") == "command" and each is not command:
+                    self.assertTrue({"minArguments", "aliasOf"} & each.keys(), each)
+                    self.assertFalse({"abstract", "postscript", "documentation", *RUNNING_ONLY}
+                                     & each.keys(), each)
 
     def test_the_schema_rejects_what_was_changed(self):
         """Each member in turn: removed where it is required, of another kind, or another name."""
@@ -211,6 +246,65 @@ class GeneratorJsonTest(unittest.TestCase):
              "arguments": []}])
         self.assertIn("*-a*, *--all*=_ID_\n\tAll.\n", tools.generate("man", self.file)[0])
         self.assertIn("--all", tools.generate("completion", "bash", self.file)[0])
+
+    def rewrite(self, name, layout):
+        """A document of the corpus, as it was and as it is written, both with their order."""
+        text = (SEEDS / name).read_text()
+        made, err = tools.generate("json", SEEDS / name, f"--json={layout}")
+        self.assertEqual(err, "")
+        self.file.write_text(made)
+        self.assertEqual(tools.generate("json", self.file, f"--json={layout}"), (made, ""))
+        return [json.loads(each, object_pairs_hook=Ordered) for each in (text, made)]
+
+    def test_all_that_the_specification_has_is_kept(self):
+        for layout in ("short", "pretty"):
+            given, made = self.rewrite("draft.json", layout)
+            self.assertEqual(made, given)
+        self.assertEqual(schema().errors(json.loads(self.file.read_text())), [])
+        keys = {key for each in tools.all_objects(made) for key in each}
+        self.assertLess(
+            {"project", "version", "features", "abstract", "postscript", "help", "documentation",
+             "arguments", "isDeprecated", "names", "argument", "value_name", "sections", "values",
+             "name", "value", "category", "dynamic", "missing", "default", "synopsis"}, keys)
+
+    def test_all_that_the_shape_before_had_is_kept(self):
+        for layout in ("short", "pretty"):
+            given, made = self.rewrite("draft-old-shape.json", layout)
+        document = json.loads(self.file.read_text())
+        self.assertEqual(schema().errors(document), [])
+        keys = {key for each in tools.all_objects(document) for key in each}
+        self.assertFalse({"options", "metavar", "group", "argspec", "footer"} & keys)
+        self.assertLess({"options", "metavar", "group", "argspec", "footer"},
+                        {key for each in tools.all_objects(given) for key in each})
+        media = {given["mediaType"]}
+        self.assertEqual(texts_of(given) - texts_of(made), media)
+        kinds = {"command", "option", "value", made["mediaType"]}
+        self.assertEqual(texts_of(made) - texts_of(given), kinds)
+        [command] = document["commands"]
+        self.assertEqual([(each["type"], each["names"][0]) for each in command["arguments"]],
+                         [("option", "-a"), ("option", "--guess"), ("option", "--alias"),
+                          ("option", "--same"), ("option", "-x"), ("command", "show"),
+                          ("command", "edit")])
+
+    def test_only_outputs_that_leave_something_out_tell_it(self):
+        document = {"mediaType": OLD_SHAPE["mediaType"], "commands": [{
+            "type": "command", "names": ["new"], "arguments": [
+                {"type": "option", "names": ["--on", "-name"], "argument": "required_argument",
+                 "value_name": "PLANET", "help": "Where", "values": [
+                     {"type": "value", "category": "planet"},
+                     {"type": "value", "dynamic": "other list"}]},
+                {"type": "option", "names": ["--on"], "argument": "no_argument"}]}]}
+        self.file.write_text(json.dumps(document))
+        made, err = tools.generate("json", self.file)
+        self.assertEqual(err, "")
+        self.assertEqual(json.loads(made)["commands"], document["commands"])
+        for verb in (["man"], ["markdown"], ["check"], ["completion", "bash"]):
+            _, err = tools.generate(*verb, self.file)
+            for told in ("values of the category 'planet' are left out",
+                         "values that 'other list' prints are left out",
+                         "the name 'on' is described twice, it is left out",
+                         "the name '-name' is no name of an option, it is left out"):
+                self.assertIn(told, err, verb)
 
     def test_one_command_of_several_is_completed(self):
         both = copy.deepcopy(OLD_SHAPE)
