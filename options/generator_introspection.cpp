@@ -5,6 +5,7 @@
 #include "options/option_introspect.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace kindling::options {
 namespace {
@@ -64,14 +65,30 @@ private:
         return sole;
     }
 
-    /// What a table says about the words of a command is one type for all.
+    /// The types of words with ';' between, as a table has them of a verb; empty if none has one.
+    static std::string list_of(std::vector<std::string> types) {
+        if (std::ranges::all_of(types, &std::string::empty)) return {};
+        std::ranges::replace_if(types, &std::string::empty, "text");
+        return joined(types, ";");
+    }
+
+    /// A program has one type for all words of a command; scripts read a list as they do of a verb.
     void read_positional(const JsonValue& object) {
         Described words{.flags = positional_entry, .name = "(positional)", .is_hidden = true};
         bool is_sole = sole_positional(object) && !object.find("synopsis");
+        std::vector<std::string> types;
         for (const JsonValue& each : members_.objects(object, "arguments")) {
             if (members_.text(each, "type") != "argument") continue;
-            words.type = type_of(members_, each, rows_.command_name(), true);
+            types.push_back(type_of(members_, each, rows_.command_name(), true));
             if (is_sole) words.metavar = rows_.limited(each, members_.text(each, "name"), "name");
+        }
+        bool is_one = std::ranges::adjacent_find(types, std::not_equal_to()) == types.end();
+        if (is_one) types.resize(std::min<size_t>(types.size(), 1));
+        words.type = list_of(std::move(types));
+        if (words.type.size() > described_text_max) {
+            members_.warn(object,
+                          "the values of a command's words are too long, they are left out");
+            words.type.clear();
         }
         if (!words.type.empty() || !words.metavar.empty()) command_.options.add(words);
     }
@@ -89,22 +106,18 @@ private:
     void read_counts(const JsonValue& object, Described& verb) {
         unsigned words = 0, required = 0;
         bool is_open = false;
-        std::string types;
-        bool has_types = false;
+        std::vector<std::string> types;
         for (const JsonValue& each : members_.objects(object, "arguments")) {
             if (members_.text(each, "type") != "argument") continue;
             rows_.count(each);
             words++;
             if (members_.text(each, "argument") != "optional_argument") required = words;
             is_open |= members_.flag(each, "isRepeatable");
-            std::string type = type_of(members_, each, rows_.command_name(), true);
-            has_types |= !type.empty();
-            if (words > 1) types += ';';
-            types += type.empty() ? "text" : type;
+            types.push_back(type_of(members_, each, rows_.command_name(), true));
         }
-        if (types.size() > described_text_max)
+        verb.type = list_of(std::move(types));
+        if (verb.type.size() > described_text_max)
             members_.refuse(object, "the values of a verb's words are too long");
-        if (has_types) verb.type = types;
         // What the specification before counted included the verb, and so do we.
         bool is_said = object.find("minArguments") || object.find("maxArguments");
         bool is_bounded = !is_said && words > 0 && !is_open;

@@ -30,6 +30,12 @@ struct Values {
     std::string choices; ///< "a:help|b"
     size_t choices_count = 0;
     std::string type; ///< of a category or of values that a program prints
+    size_t types_count = 0;
+
+    void set_type(std::string given) {
+        type = std::move(given);
+        types_count++;
+    }
 };
 
 void add_choice(Members& members, const JsonValue& at, bool is_positional, Values& values) {
@@ -51,7 +57,7 @@ void add_dynamic(Members& members, const JsonValue& at, const std::string& name,
         std::string own =
             name + start + std::string(complete_values_name.data()) + (start[1] ? '=' : ' ');
         bool is_own = dynamic.starts_with(own) && is_plain_name(dynamic.substr(own.size()));
-        if (is_own) values.type = "dynamic:" + dynamic.substr(own.size());
+        if (is_own) values.set_type("dynamic:" + dynamic.substr(own.size()));
         if (is_own) return;
     }
     members.warn(at, "values that " + quoted_name(dynamic) + " prints are left out");
@@ -65,7 +71,7 @@ void add_value(Members& members, const JsonValue& at, const std::string& name, b
     std::string wanted = members.text(at, "category");
     auto found = std::ranges::find(categories, wanted, &Category::name);
     if (found != std::end(categories))
-        values.type = found->type;
+        values.set_type(found->type);
     else
         members.warn(at, "values of the category " + quoted_name(wanted) + " are left out");
 }
@@ -75,6 +81,8 @@ std::string type_of_values(Members& members, const JsonValue& argument, const st
     Values values;
     for (const JsonValue& each : members.objects(argument, "values"))
         add_value(members, each, name, is_positional, values);
+    if (values.types_count + (values.choices_count > 0) > 1)
+        members.warn(argument, "values are of more than one kind, only one is kept");
     if (values.choices_count == 0) return values.type;
     // A single value would be no list, and a comma at the end would make it one of several.
     if (values.choices_count == 1 || values.choices.ends_with(',')) values.choices += '|';

@@ -7,6 +7,7 @@
 One line per case, and "N passed, N failed" at the end; the exit status is 1 if any failed.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -372,6 +373,28 @@ class ScriptTest(unittest.TestCase):
                 printed = subprocess.run([PROGRAMS[program], f"--completion={shell}"], check=True,
                                          timeout=60, stdout=subprocess.PIPE).stdout
                 self.assertEqual(printed, script_of(shell, PROGRAMS[program]), (program, shell))
+
+    def test_words_of_a_described_command_are_of_different_types(self):
+        version = subprocess.run([GENERATOR, "--version"], check=True, timeout=60,
+                                 stdout=subprocess.PIPE, text=True).stdout
+        if "+json" not in version.split():
+            self.skipTest("nlohmann-json is missing")
+        words = [("WHAT", [{"value": "first"}, {"value": "second"}]), ("ANY", []),
+                 ("WHERE", [{"category": "dir"}])]
+        PLACE.write("described.json", json.dumps({
+            "mediaType": "application/vnd.uapi-group.cli-introspection-0", "commands": [
+                {"type": "command", "names": ["described"], "arguments": [
+                    {"type": "argument", "name": name, "values": values}
+                    for name, values in words]}]}).encode())
+        for shell in KINDS:
+            PLACE.write(f"described.{shell}", script_of(shell, PLACE.path("described.json")))
+            asked = PLACE.shell(shell, "described")
+            self.addCleanup(asked.close)
+            self.assertEqual(sorted(asked.ask("described ")), ["first", "second"], shell)
+            self.assertEqual(asked.ask("described first so"), [], shell)
+            answers = asked.ask("described first any so")
+            self.assertEqual([each.replace("\\", "").rstrip("/") for each in answers],
+                             ["some dir"], shell)
 
     def test_reading_a_script_runs_nothing(self):
         """The only programs in the path are ones that note that they run."""

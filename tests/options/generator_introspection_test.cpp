@@ -171,6 +171,26 @@ TEST_CASE("words of a command without verbs are read and written the same",
     CHECK(outcome.json == document(members) + "\n");
 }
 
+TEST_CASE("scripts find the type of each word of a command", "[options][generator]") {
+    auto [types, expected, warnings] = GENERATE(table<Words, std::string, size_t>({
+        {{"", ""}, "", 0},
+        {{"uint", "uint"}, "uint", 0},
+        {{"", "file", "dir"}, "text;file;dir", 0},
+        {{"int:0..5", ""}, "int:0..5;text", 0},
+        {{std::string(4000, 'x'), std::string(4000, 'y')}, "", 1},
+    }));
+    std::string words;
+    for (const std::string& type : types)
+        words += (words.empty() ? "" : ",") +
+                 (R"({"type":"argument","name":"A","valueType":")" + type + "\"}");
+    DescribedProgram program;
+    REQUIRE_FALSE(read_introspection(document("\"arguments\":[" + words + "]"), program));
+    DescribedView view(program.commands[0]);
+    Option found = positional_of(view.program.options);
+    CHECK(std::string(found ? found.type().data() : "") == expected);
+    CHECK(program.warnings.size() == warnings);
+}
+
 TEST_CASE("values become what a table can hold", "[options][generator]") {
     auto [values, expected, warnings] = GENERATE(table<std::string, std::string, size_t>({
         {R"({"category":"hostname"})", R"("valueType":"host")", 0},
@@ -182,6 +202,8 @@ TEST_CASE("values become what a table can hold", "[options][generator]") {
          R"("values":[{"type":"value","value":"e","help":"f/g,"}])", 1},
         {R"({"missing":true},{"value":"a"},{"value":"b","default":true})",
          R"([{"type":"value","value":"a"},{"type":"value","value":"b"}])", 0},
+        {R"({"value":"a"},{"category":"file"})", R"([{"type":"value","value":"a"}])", 1},
+        {R"({"category":"file"},{"category":"dir"})", R"("valueType":"dir")", 1},
         {R"({"dynamic":"tool complete-values what"})", R"("valueType":"dynamic:what")", 0},
         {R"x({"dynamic":"tool --complete-values=$(reboot)"})x", R"("help":"X"})", 1},
         {R"({"dynamic":"other list"})", R"("help":"X"})", 1},
