@@ -4,6 +4,7 @@
 #include "options/option_help.hpp"
 #include "options/option_program.hpp"
 
+#include <cstring>
 #include <functional>
 
 namespace kindling::options {
@@ -106,9 +107,16 @@ private:
     }
 
     void look_at_type(Option record, Text type) {
-        Items types(type, record.has(is_verb) ? ';' : '\0');
+        // A description has those of all words of a command, see generator_introspection.cpp.
+        bool is_list =
+            record.has(is_verb) || (file_.is_description() && record.has(positional_entry));
+        Items types(type, is_list ? ';' : '\0');
         for (Text each; types.next(each);) {
-            if (!checks::is_type({each.data(), each.size()}))
+            size_t size = each.size();
+            // So a description has a single value.
+            if (file_.is_description() && size && each.data()[size - 1] == '|') size--;
+            bool is_single = size != each.size() && !std::memchr(each.data(), '|', size);
+            if (!is_single && !checks::is_type({each.data(), size}))
                 add(place_of(record) + " has values of type " + quoted(each) +
                     ", which is none of those that are known");
             bool is_dynamic = parse_type(each).kind == TypeKind::dynamic;

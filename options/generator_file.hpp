@@ -41,6 +41,8 @@ public:
     /// Those of an ELF file share their tables and are one; a description has one per command.
     const std::vector<Program>& programs() const { return programs_; }
 
+    bool is_description() const { return !views_.empty(); }
+
     /// A description that was read for its own sake, in the present shape; null if there is none.
     const JsonValue* document() const { return document_ ? &*document_ : nullptr; }
 

@@ -306,6 +306,16 @@ class GeneratorJsonTest(unittest.TestCase):
                          "the name '-name' is no name of an option, it is left out"):
                 self.assertIn(told, err, verb)
 
+    def test_nothing_that_the_specification_has_is_a_mistake_in_a_description(self):
+        _, err = tools.generate("check", SEEDS / "draft.json")
+        self.assertNotIn("error: ", err)
+        document = json.loads((SEEDS / "draft.json").read_text())
+        option = document["commands"][0]["arguments"][0]
+        option["values"], option["valueType"] = [], "sise"
+        self.file.write_text(json.dumps(document))
+        _, err = tools.generate("check", self.file, status=1)
+        self.assertIn("has values of type 'sise', which is none of those that are known", err)
+
     def test_one_command_of_several_is_completed(self):
         both = copy.deepcopy(OLD_SHAPE)
         both["commands"].append({"names": ["new"], "options": [
