@@ -130,6 +130,20 @@ private:
             members_.refuse(object, "\"minArguments\" is above \"maxArguments\"");
     }
 
+    /// When a verb does something. One with verbs of its own does nothing itself.
+    void read_conditions(const JsonValue& object, Described& verb) {
+        constexpr std::pair<const char*, unsigned> conditions[] = {
+            {"isOnlineOnly", online_only}, {"isOptionRequired", option_required}};
+        for (auto [key, flag] : conditions) {
+            if (!members_.flag(object, key)) continue;
+            if (verb.flags & has_verbs)
+                members_.warn(object,
+                              std::string("\"") + key + "\" is left out of a verb with verbs");
+            else
+                verb.flags |= flag;
+        }
+    }
+
     void read_own_options(const JsonValue& object, const std::string& path, Described& verb) {
         std::vector<Row> rows = rows_.read_options(object);
         if (rows.empty()) return;
@@ -170,6 +184,7 @@ private:
             std::vector<const JsonValue*> verbs;
             add_verb_objects(members_, object, verbs);
             if (!verbs.empty()) row.described.flags |= has_verbs;
+            read_conditions(object, row.described);
             read_counts(object, row.described);
             row.described.metavar = synopsis_of(object, false, !verbs.empty());
         }

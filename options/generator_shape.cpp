@@ -85,11 +85,11 @@ void make_array(JsonValue& value) {
 // What was written in another way before.
 
 constexpr const char* known_keys[] = {
-    "abstract",      "aliasOf",      "argspec",  "argument",     "arguments", "details",
-    "documentation", "features",     "footer",   "group",        "help",      "isDefault",
-    "isDeprecated",  "isOnlineOnly", "isList",   "isRepeatable", "metavar",   "options",
-    "postscript",    "project",      "sections", "stopsParsing", "synopsis",  "value_name",
-    "valueType",     "values",       "verbs",    "version",
+    "abstract",      "aliasOf",      "argspec",          "argument", "arguments",    "details",
+    "documentation", "features",     "footer",           "group",    "help",         "isDefault",
+    "isDeprecated",  "isOnlineOnly", "isOptionRequired", "isList",   "isRepeatable", "metavar",
+    "options",       "postscript",   "project",          "sections", "stopsParsing", "synopsis",
+    "value_name",    "valueType",    "values",           "verbs",    "version",
 };
 constexpr const char* text_arrays[] = {"abstract",   "documentation", "features", "names",
                                        "postscript", "sections",      "synopsis", "version"};

@@ -85,7 +85,8 @@ TEST_CASE("what we write is read and written the same", "[options][generator]") 
         R"("aliasOf":"list"},)"
         R"({"type":"command","names":["r"],"help":"R","sections":["Far"],"minArguments":2,)"
         R"("synopsis":["VERB ..."],"arguments":[)"
-        R"({"type":"command","names":["add"],"help":"Add","minArguments":2,"maxArguments":2,)"
+        R"({"type":"command","names":["add"],"help":"Add","isOnlineOnly":true,)"
+        R"("isOptionRequired":true,"minArguments":2,"maxArguments":2,)"
         R"("synopsis":["NAME"],"arguments":[)"
         R"({"type":"option","names":["--url"],"argument":"no_argument","help":"U",)"
         R"("sections":["Own"]},)"
@@ -215,6 +216,15 @@ TEST_CASE("values become what a table can hold", "[options][generator]") {
     INFO(outcome.json);
     CHECK(outcome.json.find(expected) != std::string::npos);
     CHECK(outcome.warnings.size() == warnings);
+}
+
+TEST_CASE("a verb with verbs does nothing that could be left out", "[options][generator]") {
+    auto key = GENERATE(as<std::string>{}, "isOnlineOnly", "isOptionRequired");
+    Outcome outcome = read(
+        document(R"("verbs":[{"names":["v"],")" + key + R"(":true,"verbs":[{"names":["w"]}]}])"));
+    CHECK(outcome.warnings ==
+          std::vector<std::string>{"\"" + key + "\" is left out of a verb with verbs"});
+    CHECK(outcome.json.find(key) == std::string::npos);
 }
 
 TEST_CASE("names that a table cannot hold are left out with a warning", "[options][generator]") {

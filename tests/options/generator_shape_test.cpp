@@ -153,9 +153,9 @@ TEST_CASE("a known key that is null goes", "[options][generator]") {
     auto key =
         GENERATE(as<std::string>{}, "abstract", "aliasOf", "argspec", "argument", "arguments",
                  "details", "documentation", "features", "footer", "group", "help", "isDefault",
-                 "isDeprecated", "isList", "isOnlineOnly", "isRepeatable", "metavar", "options",
-                 "postscript", "project", "sections", "stopsParsing", "synopsis", "value_name",
-                 "valueType", "values", "verbs", "version");
+                 "isDeprecated", "isList", "isOnlineOnly", "isOptionRequired", "isRepeatable",
+                 "metavar", "options", "postscript", "project", "sections", "stopsParsing",
+                 "synopsis", "value_name", "valueType", "values", "verbs", "version");
     CHECK(command_of("\"" + key + "\":null") == "\"arguments\":[]");
 }
 
