@@ -136,7 +136,7 @@ void take_of_verbs(int option, options::Parser& parser, Arguments& arguments) {
                     "register numbers from 0 to 23, such as 4 or 4,11-13");
         break;
     OPTION_FULL_TYPED(OPTION_REPEATABLE, 0, "bank", "HASH", "sha1|sha256|sha384|sha512", 0,
-                      "sha1, sha256, sha384 or sha512; may be repeated", nullptr):
+                      "Only this bank; may be repeated", nullptr):
         add_bank(banks[static_cast<std::size_t>(parser.choice())], arguments.banks);
         break;
 

@@ -171,8 +171,7 @@ std::optional<int> parse(options::Parser& parser, Arguments& arguments) {
             return options::print_help(parser, COMMAND_TABLE);
         }
     }
-    if (parser.check_positionals(1, 1).kind != options::ErrorKind::none)
-        return options::print_error(parser);
+    if (!parser.expect_positionals(1, 1)) return options::print_error(parser);
     arguments.address = parser.positionals()[0];
     return std::nullopt;
 }

@@ -49,7 +49,7 @@ ParseError parse_options(Parser& parser, Arguments& arguments) {
             arguments.output = parser.argument();
             break;
         OPTION_LONG_TYPED("json", "FORMAT", "pretty:indented, for people|short:on one line",
-                          "Layout of JSON: pretty or short"):
+                          "Layout of JSON"):
             arguments.layout = parser.choice_as<JsonLayout>();
             break;
         OPTION_COMMON_INTROSPECT_CLI:
@@ -98,11 +98,6 @@ template <class Wrong>
 int usage_error(const Wrong& wrong) {
     FileSink err(STDERR_FILENO);
     write_error(err.sink(), wrong, tool_name);
-    return exit_usage;
-}
-
-int usage_error(const std::string& what, const char* hint) {
-    fail({what, hint});
     return exit_usage;
 }
 
@@ -224,18 +219,13 @@ int check_file(const char* path) {
     return status;
 }
 
-int write_script(const char* shell_name, const char* path, const Arguments& arguments) {
-    Value value;
-    Type shells = parse_type(OPTION_SHELL_VALUES);
-    if (convert(shells, shell_name, false, value) != ValueError::none)
-        return usage_error(std::string("unknown shell '") + shell_name + "'",
-                           "use bash, zsh or fish");
+int write_script(Shell shell, const char* path, const Arguments& arguments) {
     ProgramFile file;
     if (Failure failure = read(path, file)) return fail(failure);
     const Program* program = nullptr;
     if (Failure failure = choose_program(file, arguments.command, program)) return fail(failure);
     Output output;
-    write_completion(output.sink(), static_cast<Shell>(value.number), *program, arguments.command);
+    write_completion(output.sink(), shell, *program, arguments.command);
     return finish(output, arguments);
 }
 
@@ -246,7 +236,7 @@ int run(const Parser& parser, const Arguments& arguments) {
     switch (choice.id) {
     VERB_TYPED("completion", "SHELL FILE", OPTION_SHELL_VALUES ";file", 2, 2,
                "Make a script that completes words in bash, zsh or fish"):
-        return write_script(words[0], words[1], arguments);
+        return write_script(static_cast<Shell>(choice.value(0).number), words[1], arguments);
     VERB_TYPED("check", "FILE", "file", 1, 1, "Look for mistakes that no compiler sees"):
         return check_file(words[0]);
     VERB_TYPED("list", "FILE", "file", 1, 1, "Show what a program declares"):

@@ -116,7 +116,53 @@ int option_parser_reject(struct option_parser* parser, const char* expected);
 /** An error if fewer or more words are left; true if not. */
 bool option_parser_expect_args(struct option_parser* parser, size_t min, size_t max);
 
+/**
+ * Converts the argument with a function of the program's own, or makes it an error: `expected` is
+ * static text, "a color such as #ff8800". True if that went well.
+ */
+bool option_parser_take(struct option_parser* parser,
+                        bool (*convert)(const char* argument, void* value), void* value,
+                        const char* expected);
+
 bool option_parser_failed(const struct option_parser* parser);
+
+/** What can be wrong with a command line. */
+enum option_error_kind {
+    OPTION_ERROR_NONE,
+    OPTION_ERROR_UNKNOWN,       /**< no option of that name, or no name at all */
+    OPTION_ERROR_AMBIGUOUS,     /**< a beginning of several names, see the candidates */
+    OPTION_ERROR_MISSING,       /**< the option requires an argument */
+    OPTION_ERROR_SUPERFLUOUS,   /**< the option takes none */
+    OPTION_ERROR_IN_BUNDLE,     /**< it took the next word, but others follow in its bundle */
+    OPTION_ERROR_INVALID_VALUE, /**< the argument is not of its type, or was rejected */
+    OPTION_ERROR_NO_WORDS,      /**< not even a program name */
+    OPTION_ERROR_EXTRA_WORD,    /**< a positional more than expected */
+    OPTION_ERROR_MISSING_WORD,  /**< one less */
+};
+
+/** A wrong word. Points into the command line and the table. */
+struct option_error {
+    enum option_error_kind kind;
+    int word_index;                         /**< in the vector that was parsed */
+    size_t offset;                          /**< of the wrong part, in bytes of the word */
+    const char* word;                       /**< the whole of it; empty if there is none */
+    const struct option_record* option;     /**< what it was taken for, or NULL */
+    const struct option_record* suggestion; /**< what was probably meant, or NULL */
+};
+void option_parser_get_error(const struct option_parser* parser, struct option_error* error);
+/** The options that an ambiguous word could mean, in order: NULL gives the first. */
+const struct option_record* option_parser_next_candidate(const struct option_parser* parser,
+                                                         const struct option_record* previous);
+/** The long name; empty if it has none. */
+const char* option_record_name(const struct option_record* option);
+
+/**
+ * Where warnings of abbreviations and deprecated names go, in pieces; standard error by default.
+ * Without a function they are dropped.
+ */
+void option_parser_set_warnings(struct option_parser* parser,
+                                void (*write)(void* context, const char* text, size_t size),
+                                void* context);
 /** Writes "error: ..." and "hint: ..." to standard error. Gives the exit status, 2. */
 int option_parser_print_error(const struct option_parser* parser);
 

@@ -35,9 +35,9 @@ class TableBuilder {
 public:
     /// The id that a parser returns for it; 0 if it has no usable name.
     int add(const Described& described) {
-        // What is described may belong to verbs, and verbs may need the running system.
+        // What is described may belong to verbs, and verbs may have more that is checked.
         static constexpr auto* needed [[gnu::used]] = &option_parser_note_group;
-        static constexpr auto* needed_online [[gnu::used]] = &option_link_online_check;
+        static constexpr auto* needed_check [[gnu::used]] = &option_link_verb_check;
         bool is_real = !(described.flags & metadata);
         if (is_real && described.name.empty() && !described.short_name) return 0;
         if (is_real && described.name.size() > name_size_max) return 0;

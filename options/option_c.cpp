@@ -36,6 +36,14 @@ Table table_of(option_table table) {
     return {table.first, table.end, table.is_checked};
 }
 
+const option_record* record_of(Option option) {
+    return reinterpret_cast<const option_record*>(option.record());
+}
+
+static_assert(int(OPTION_ERROR_AMBIGUOUS) == int(ErrorKind::ambiguous));
+static_assert(int(OPTION_ERROR_INVALID_VALUE) == int(ErrorKind::invalid_value));
+static_assert(int(OPTION_ERROR_MISSING_WORD) == int(ErrorKind::missing_word));
+
 int to_errno(ValueError error) {
     if (error == ValueError::none) return 0;
     return error == ValueError::out_of_range ? -ERANGE : -EINVAL;
@@ -88,7 +96,7 @@ int option_parser_next_bound(option_parser* parser, size_t loop_namespace) {
 }
 
 const option_record* option_parser_option(const option_parser* parser) {
-    return reinterpret_cast<const option_record*>(parser_of(parser).option().record());
+    return record_of(parser_of(parser).option());
 }
 
 int64_t option_parser_data(const option_parser* parser) {
@@ -154,7 +162,44 @@ int option_parser_reject(option_parser* parser, const char* expected) {
 }
 
 bool option_parser_expect_args(option_parser* parser, size_t min, size_t max) {
-    return !parser_of(parser).check_positionals(min, max);
+    return parser_of(parser).expect_positionals(min, max);
+}
+
+bool option_parser_take(option_parser* parser, bool (*convert)(const char* argument, void* value),
+                        void* value, const char* expected) {
+    Parser& taking = parser_of(parser);
+    if (taking.has_argument() && convert(taking.argument(), value)) return true;
+    taking.reject(expected);
+    return false;
+}
+
+void option_parser_get_error(const option_parser* parser, option_error* error) {
+    const ParseError& wrong = parser_of(parser).error();
+    error->kind = static_cast<option_error_kind>(wrong.kind);
+    error->word_index = wrong.word_index;
+    error->offset = wrong.offset;
+    error->word = wrong.word;
+    error->option = record_of(wrong.option);
+    error->suggestion = record_of(wrong.suggestion());
+}
+
+const option_record* option_parser_next_candidate(const option_parser* parser,
+                                                  const option_record* previous) {
+    const ParseError& wrong = parser_of(parser).error();
+    if (wrong.kind != ErrorKind::ambiguous) return nullptr;
+    Option last;
+    if (previous) last = Option(reinterpret_cast<const unsigned char*>(previous));
+    return record_of(wrong.next_candidate(last));
+}
+
+const char* option_record_name(const option_record* option) {
+    return Option(reinterpret_cast<const unsigned char*>(option)).name().data();
+}
+
+void option_parser_set_warnings(option_parser* parser,
+                                void (*write)(void* context, const char* text, size_t size),
+                                void* context) {
+    parser_of(parser).set_warnings({write, context});
 }
 
 bool option_parser_failed(const option_parser* parser) {

@@ -25,8 +25,8 @@
 // - An optional argument is taken from the next word, too; "--name=" has none and so may take it.
 // - A flag can be given as "--flag=true"; other values are refused as with us.
 // - Long names, and the values of choices, cannot be abbreviated; there is no OPTION_ABBREVIATIONS.
-// - An option that stops parsing comes behind the others of its bundle. In a program with verbs it
-//   does not stop: what follows and looks like an option is one.
+// - An option that stops parsing comes behind the others of its bundle. In an app with
+//   verbs or subcommands it does not stop: what follows and looks like an option is one.
 // - Positionals come after all options, so that there is no return-positional mode; one in
 //   brackets, "[a,b]", is split. With verbs, "--" ends a verb that takes no arguments.
 // - Aliases of options and verbs are names of their own in the app, hidden.

@@ -43,6 +43,9 @@ public:
         fault_.clear();
         is_page_wanted_ = false;
         program_ = argc > 0 ? argv[0] : "";
+        words_.clear();
+        argv_ = {nullptr};
+        if (argc < 1) return true; // An error that our parser tells.
         std::vector<const char*> given = words;
         std::size_t behind = behind_stop(words);
         if (behind < words.size())
@@ -187,10 +190,12 @@ private:
     }
 
     /// The place behind the first option that stops parsing, where CLI11 needs to be told so by a
-    /// "--"; the number of words if there is nothing to tell. With verbs they would not be found.
+    /// "--"; the number of words if there is nothing to tell. Verbs and subcommands would not be
+    /// found behind it, and have options of their own.
     std::size_t behind_stop(const std::vector<const char*>& words) const {
         std::size_t last = words.size();
-        for (std::size_t at = 1; at < last && verbs_.first == verbs_.end; at++) {
+        const bool has_subcommands = !subcommands_of(app_).empty();
+        for (std::size_t at = 1; at < last && !has_subcommands; at++) {
             std::string word = words[at];
             bool is_positional = word.size() < 2 || word.front() != '-';
             if (word == "--" || (is_positional && mode_ == Mode::stop)) break;
@@ -198,7 +203,8 @@ private:
             const CLI::Option* option = last_option_of(word, has_value);
             if (!option) continue;
             // CLI11 takes as many words as an option needs, whatever they look like.
-            if (!has_value) at += static_cast<std::size_t>(option->get_items_expected_min());
+            int needed = option->get_items_expected_min() - has_value;
+            if (needed > 0) at += static_cast<std::size_t>(needed);
             if (!stops(option)) continue;
             bool is_told = at + 1 >= last || std::string(words[at + 1]) == "--";
             return is_told ? last : at + 1;
@@ -300,7 +306,7 @@ private:
     Words words_behind_; ///< verbs, their own options, positionals
     std::string program_;
     Words words_;
-    std::vector<char*> argv_;
+    std::vector<char*> argv_{nullptr};
     Fault fault_;
     bool is_page_wanted_ = false;
 };

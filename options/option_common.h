@@ -13,9 +13,9 @@
 
 #define OPTION_COMMON_HELP OPTION('h', "help", OPTION_NULL_, "Show this help")
 #define OPTION_COMMON_VERSION                                                                      \
-    OPTION_LONG("version", OPTION_NULL_, "Show the version and its features")
+    OPTION_LONG("version", OPTION_NULL_, "Show the version")
 #define OPTION_COMMON_VERSION_SHORT                                                                \
-    OPTION('V', "version", OPTION_NULL_, "Show the version and its features")
+    OPTION('V', "version", OPTION_NULL_, "Show the version")
 #define OPTION_COMMON_QUIET OPTION('q', "quiet", OPTION_NULL_, "Print errors and results only")
 #define OPTION_COMMON_VERBOSE                                                                      \
     OPTION_FULL(OPTION_REPEATABLE, 'v', "verbose", OPTION_NULL_, "Say more")
@@ -36,11 +36,11 @@
     OPTION_LONG_TYPED("log-location", "BOOL", "bool", "Log the place in the source")
 #define OPTION_COMMON_LOG_TIME OPTION_LONG_TYPED("log-time", "BOOL", "bool", "Log the time")
 #define OPTION_COMMON_JSON                                                                         \
-    OPTION_LONG_TYPED("json", "FORMAT", OPTION_JSON_VALUES, "Output as JSON: pretty, short or off")
+    OPTION_LONG_TYPED("json", "FORMAT", OPTION_JSON_VALUES, "Output as JSON")
 #define OPTION_COMMON_JSON_SHORT                                                                   \
     OPTION_SHORT('j', OPTION_NULL_, "Same as --json=pretty on a terminal, --json=short otherwise")
 #define OPTION_COMMON_COLOR                                                                        \
-    OPTION_LONG_TYPED("color", "WHEN", OPTION_COLOR_VALUES, "Use colors: auto, always or never")
+    OPTION_LONG_TYPED("color", "WHEN", OPTION_COLOR_VALUES, "Use colors")
 #define OPTION_COMMON_DRY_RUN OPTION('n', "dry-run", OPTION_NULL_, "Only say what would be done")
 #define OPTION_COMMON_CAT_CONFIG                                                                   \
     OPTION_LONG("cat-config", OPTION_NULL_, "Show the configuration files")
@@ -79,10 +79,11 @@
  */
 #define OPTION_COMMON_COMPLETE OPTION_LONG("complete-values", "WHAT", OPTION_NULL_)
 
-/** The type of its arguments stands for verbs in completions. */
-#define VERB_COMMON_HELP                                                                           \
-    VERB_TYPED("help", "[VERB]", "verb", 0, VERB_ANY, "Show this help, or that of a verb")
-#define VERB_COMMON_HELP_HIDDEN VERB_TYPED("help", "[VERB]", "verb", 0, VERB_ANY, OPTION_NULL_)
+/** The type of its arguments stands for verbs in completions; any text is valid. */
+#define VERB_COMMON_HELP_(help_)                                                                   \
+    VERB_NEEDING_(, 0, "help", "[VERB]", "verb", 0, VERB_ANY, OPTION_NULL_, 0, help_, OPTION_NULL_)
+#define VERB_COMMON_HELP VERB_COMMON_HELP_("Show this help, or that of a verb")
+#define VERB_COMMON_HELP_HIDDEN VERB_COMMON_HELP_(OPTION_NULL_)
 /**
  * Hidden; answers for values of the type "dynamic:WHAT". Its arguments are WHAT and the words of
  * the command line so far.

@@ -195,7 +195,7 @@
                        OPTION_HAS_(metavar),                                                       \
                    "the type of an option needs a metavar");                                       \
     _Static_assert(!OPTION_HAS_(type) || OPTION_SIZE_(type) > 0,                                   \
-                   "the type is none of those that are known");                                    \
+                   "the type is unknown or has wrong bounds or values");                                    \
     _Static_assert((min) <= (max), "the counts of a verb are the wrong way round");                \
     _Static_assert((max) <= VERB_ANY, "the counts of a verb are too large");                       \
     _Static_assert(!((flags)&OPTION_IS_VERB) || !OPTION_HAS_(metavar) || (max) > 0,                \
@@ -294,6 +294,8 @@ static struct {
     static __typeof__(function)* const OPTION_JOIN(option_needs_, counter)                         \
         __attribute__((used)) = function;
 
+#define OPTION_IF_(condition) if (condition)
+#define OPTION_IS_GIVEN_(text) OPTION_HAS_(text)
 #define OPTION_NULL_ ((void*)0)
 #define OPTION_TABLE_TYPE_ (struct option_table)
 

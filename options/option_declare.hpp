@@ -70,6 +70,9 @@
 #define OPTION_NEEDS_(function, counter)                                                           \
     static constexpr auto* OPTION_JOIN(option_needs_, counter) __attribute__((used)) = &function;
 
+// Without optimization, too, nothing is left of what is false.
+#define OPTION_IF_(condition) if constexpr (condition)
+#define OPTION_IS_GIVEN_(text) (::kindling::options::size_of_text(text) > 0)
 #define OPTION_NULL_ nullptr
 #define OPTION_TABLE_TYPE_ ::kindling::options::Table
 

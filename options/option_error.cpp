@@ -60,7 +60,7 @@ constexpr char causes[] = "nothing is wrong\0"
                           "option '%t'%:m doesn't allow an argument, but was given '%a'\0"
                           "option '%t' takes the next word and must be the last one in '%w'\0"
                           "invalid value '%a'%:f: expected %x\0"
-                          "the command line is empty, not even the program has a name\0"
+                          "the command line is empty: the program has no name\0"
                           "unexpected argument '%w'\0"
                           "an argument is missing";
 

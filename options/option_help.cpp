@@ -288,7 +288,8 @@ private:
     /// The names of a verb are many words; those of an option belong together.
     void write_row(Option row, size_t width) {
         bool is_long_verb = is_broken(row, width_of_names(row, style_.use_unicode));
-        Text arguments, help = row.help();
+        bool is_open = is_long_verb && row.has(default_verb);
+        Text arguments, help = help_of(row);
         size_t column = indent_of(row);
         write_blanks(sink_, column);
         if (is_long_verb) {
@@ -299,13 +300,13 @@ private:
             column = width;
         }
         for (size_t number = 1;; number++) {
-            bool had_arguments = !arguments.is_empty();
             size_t end = columns_but_one();
             if (number < verb_lines_max) end = least(end, indent_of_names + verb_columns_max);
-            if (had_arguments) column = line_of(arguments, column, end, number == 1);
-            if (had_arguments && arguments.is_empty() && row.has(default_verb)) {
+            if (!arguments.is_empty()) column = line_of(arguments, column, end, number == 1);
+            if (is_open && arguments.is_empty()) {
                 put(']');
                 column++;
+                is_open = false;
             }
             if (column < column_ && !help.is_empty()) {
                 write_blanks(sink_, column_ - column);
@@ -316,6 +317,24 @@ private:
             column = arguments.is_empty() ? 0 : indent_of_names + indent_of_more;
             write_blanks(sink_, column);
         }
+    }
+
+    /// What it is for, and the values of a choice, so that nobody writes them twice.
+    Text help_of(Option row) {
+        const Type type = parse_type(row.type());
+        if (row.has(is_verb) || type.kind != TypeKind::choice) return row.help();
+        help_size_ = 0;
+        auto append = [](void* context, const char* data, size_t size) {
+            Page& page = *static_cast<Page*>(context);
+            bool fits = size <= sizeof(page.help_) - page.help_size_;
+            if (fits && size) memcpy(page.help_ + page.help_size_, data, size);
+            page.help_size_ = fits ? page.help_size_ + size : sizeof(page.help_);
+        };
+        const Sink sink{append, this};
+        sink(row.help());
+        sink(": ");
+        write_enumeration(sink, type.parameter, " or ");
+        return help_size_ < sizeof(help_) ? Text(help_, help_size_) : row.help();
     }
 
     /// "name" or "[name" of a row that goes on; gives its columns.
@@ -349,6 +368,8 @@ private:
     Sink sink_;
     HelpStyle style_;
     const Subject& subject_;
+    char help_[1024]; ///< of a row, with its values
+    size_t help_size_ = 0;
     size_t widest_ = 0; ///< columns of names
     size_t column_ = 0; ///< where help texts start; of the first line, where it goes on
 };

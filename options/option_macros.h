@@ -75,8 +75,8 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
     else
 
 /* Never more than a call of what does nothing, which the compiler drops for the other verbs. */
-#define OPTION_NEEDS_ONLINE_(flags)                                                                \
-    if ((flags)&VERB_ONLINE_ONLY) option_link_online_check();
+#define OPTION_NEEDS_CHECK_(flags, types)                                                          \
+    OPTION_IF_(((flags)&VERB_ONLINE_ONLY) || OPTION_IS_GIVEN_(types)) option_link_verb_check();
 
 /* Flags that are for the macros alone, or do not exist, become one that excludes all. */
 #define OPTION_ASKED_(flags) (((flags)&OPTION_NOT_OF_PROGRAMS_) ? 0 | OPTION_UNKNOWN_ : 0 | (flags))
@@ -166,7 +166,11 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
  */
 #define VERB_FULL_TYPED(flags_, name_, arguments_, types_, min_, max_, options_, data_, help_,     \
                         details_)                                                                  \
-    OPTION_CASE_NEEDING_(OPTION_NEEDS_ONLINE_(flags_), "kindling_verbs", __COUNTER__, VERB_SPACE_, \
+    VERB_NEEDING_(OPTION_NEEDS_CHECK_(flags_, types_), flags_, name_, arguments_, types_, min_,    \
+                  max_, options_, data_, help_, details_)
+#define VERB_NEEDING_(needed_, flags_, name_, arguments_, types_, min_, max_, options_, data_,     \
+                      help_, details_)                                                             \
+    OPTION_CASE_NEEDING_(needed_, "kindling_verbs", __COUNTER__, VERB_SPACE_,                      \
                          OPTION_IS_VERB | OPTION_ASKED_(flags_), 0, name_, arguments_, types_,     \
                          data_, min_, max_, help_, options_, details_)
 #define VERB_FULL(flags_, name_, arguments_, min_, max_, options_, data_, help_)                   \

@@ -20,8 +20,8 @@ bool read_variable(const char* name, bool& value) {
 bool is_in_chroot() {
     struct stat ours, first;
     if (stat("/proc/1/root", &first) < 0) {
-        // Without /proc, which a chroot rarely has. Process 1 itself is in none.
-        return errno == ENOENT && getpid() != 1;
+        // Without /proc, which a chroot rarely has. It may be there but hide other processes.
+        return errno == ENOENT && access("/proc/self", F_OK) < 0;
     }
     if (stat("/", &ours) < 0) return false;
     return ours.st_dev != first.st_dev || ours.st_ino != first.st_ino;
@@ -37,10 +37,4 @@ bool is_offline() {
     return is_in_chroot();
 }
 
-void check_online(VerbChoice& choice) {
-    if (choice.error == VerbError::none && is_offline()) choice.error = VerbError::offline;
-}
-
 } // namespace kindling::options
-
-void option_link_online_check() {}

@@ -240,16 +240,17 @@ ParseError Parser::extra_word(size_t n) const {
     return error;
 }
 
-const ParseError& Parser::check_positionals(size_t min, size_t max) {
+bool Parser::expect_positionals(size_t min, size_t max) {
+    if (state_ == State::failed) return false;
     size_t count = positionals_count();
-    if (state_ == State::failed || (count >= min && count <= max)) return error_;
+    if (count >= min && count <= max) return true;
     if (count > max)
         error_ = extra_word(max);
     else
         begin(error_, ErrorKind::missing_word, argc_);
     error_.typed = {};
     state_ = State::failed;
-    return error_;
+    return false;
 }
 
 size_t Parser::look_ahead(const char** words, size_t max) const {

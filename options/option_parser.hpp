@@ -170,8 +170,8 @@ public:
     /// The n-th or null.
     const char* positional(size_t n) const;
 
-    /// An error if there are fewer or more of them.
-    const ParseError& check_positionals(size_t min, size_t max);
+    /// True if there are as many; else, and after any other error, false: then `error()` says why.
+    bool expect_positionals(size_t min, size_t max);
 
     /// What was wrong with the positional that the program did not expect.
     [[gnu::cold]] ParseError extra_word(size_t n) const;

@@ -21,6 +21,17 @@ Text shown_name(const Parser& parser) {
     return name && *name ? Text(name) : program_name(parser);
 }
 
+/// Both are of one type, and stand side by side.
+void check_tables(Table commands, Table verbs) {
+    bool are_swapped = commands.first != commands.end && !Option(commands.first).has(is_command);
+    are_swapped |= verbs.first != verbs.end && Option(verbs.first).has(is_command);
+    if (!are_swapped) return;
+    FileSink error(STDERR_FILENO);
+    error.write("option parser: COMMAND_TABLE and VERB_TABLE are not where they belong\n");
+    error.flush();
+    abort();
+}
+
 } // namespace
 
 int finish(FileSink& out) {
@@ -35,6 +46,7 @@ int finish(FileSink& out) {
 }
 
 int print_help(const Parser& parser, Table commands, Table verbs) {
+    check_tables(commands, verbs);
     CommandTexts texts;
     read_command(commands, shown_name(parser), texts);
     FileSink out(STDOUT_FILENO);

@@ -16,7 +16,7 @@ Text program_name(const Parser& parser);
 /// --help: the page that the command line asks for, on standard output. Call it in the option's
 /// case; `verbs` may be empty. The exit status: 0, 1 if writing failed, or that of a pipe. The
 /// environment variable OPTION_PROGRAM_NAME stands for argv[0], for a program of many names that
-/// runs where it was built.
+/// runs where it was built. Tables that are not what they should be are a bug and stop the program.
 int print_help(const Parser& parser, Table commands, Table verbs = {});
 
 /// `help VERB...`: the page of the verb that the arguments of the choice name.

@@ -36,7 +36,7 @@ enum {
     /** A verb that has verbs of its own, in the namespace of its path: "remote add". */
     OPTION_HAS_VERBS = 1 << 13,
     OPTION_UNKNOWN_ = 1 << 14, /**< stands for flags that a declaration cannot have */
-    /** A verb that is left out, with success, in a chroot or offline; see `check_online`. */
+    /** A verb that is left out, with success, in a chroot or offline; see `is_offline`. */
     VERB_ONLINE_ONLY = 1 << 15,
 
     /* Set by the macros from the texts that are there: */
@@ -113,8 +113,8 @@ struct option_parser;
  */
 void option_parser_note_group(struct option_parser* parser);
 
-/** Does nothing. VERB_ONLINE_ONLY calls it, so that the linker takes the check from the library. */
-void option_link_online_check(void);
+/** Does nothing. Verbs that have more to be checked call it, so that the linker takes the check. */
+void option_link_verb_check(void);
 
 #ifdef __cplusplus
 }

@@ -125,7 +125,7 @@ void help_must_not_end_in_a_period_or_hold_line_breaks_tabs_or_double_blanks();
 void help_is_no_valid_utf_8();
 void synopsis_is_too_long_for_a_help_page();
 void type_needs_a_metavar();
-void type_is_none_of_those_that_are_known();
+void type_is_unknown_or_has_wrong_bounds_or_values();
 void verb_counts_are_the_wrong_way_round();
 void verb_counts_are_too_large();
 void verb_has_a_synopsis_of_arguments_that_it_does_not_take();
@@ -192,10 +192,10 @@ consteval void check_type(const Declaration& declared) {
     checks::Part types{declared.type, size_of_text(declared.type)};
     if (!declared.metavar) type_needs_a_metavar();
     if (!(declared.flags & is_verb) && !checks::is_type(types))
-        type_is_none_of_those_that_are_known();
+        type_is_unknown_or_has_wrong_bounds_or_values();
     for (bool has_more = (declared.flags & is_verb) != 0; has_more;) {
         size_t end = types.find(';');
-        if (!checks::is_type({types.text, end})) type_is_none_of_those_that_are_known();
+        if (!checks::is_type({types.text, end})) type_is_unknown_or_has_wrong_bounds_or_values();
         has_more = end < types.size;
         types = types.behind(end);
     }

@@ -3,16 +3,13 @@
 
 #include <string.h>
 
-#include "options/option_group.hpp"
-#include "options/option_online.hpp"
+#include "options/option_verb_check.hpp"
 
 namespace kindling::options {
 
-// The parser would have stopped the program if these were not there but needed. Hidden, so that
-// calls do not go by the linker's table.
-[[gnu::weak, gnu::visibility("hidden")]] void check_options(VerbChoice& choice);
-[[gnu::weak, gnu::visibility("hidden")]] void check_online(VerbChoice& choice);
-[[gnu::weak, gnu::visibility("hidden")]] void write_group_part(const Sink& sink, char letter,
+// Not there if nothing needs them. Hidden, so that calls do not go by the linker's table.
+[[gnu::weak, gnu::visibility("hidden")]] void check_choice(VerbChoice& choice);
+[[gnu::weak, gnu::visibility("hidden")]] void write_check_part(const Sink& sink, char letter,
                                                                const VerbChoice& choice);
 
 namespace {
@@ -47,16 +44,19 @@ constexpr char causes[] = "the case of a verb did not return\0"
                           "no verb given%:b\0"
                           "verb '%v' needs more arguments\0"
                           "verb '%v' takes %f arguments; '%x' is too many\0"
-                          "an option is wrong, so no verb was chosen\0"
+                          "an option is wrong\0"
                           "cannot use '%o' with verb '%v'\0"
-                          "verb '%v' does nothing in a chroot or offline";
+                          "verb '%v' does nothing in a chroot or offline\0"
+                          "invalid value '%y' for %m of verb '%v': expected %k";
 constexpr char hints[] = "Try '%p%n --help'.\0"
                          "%d%rTry '%p%n --help'.\0"
                          "choose one of %c. Try '%p%n --help'.\0"
-                         "usage: %p %v%a\0"
-                         "%rusage: %p %v%a\0"
+                         "Usage: %p %v%a\0"
+                         "%rUsage: %p %v%a\0"
                          "Try '%p%n --help'.\0"
-                         "it belongs to %g. Try '%p%n --help'.\0";
+                         "it belongs to %g. Try '%p%n --help'.\0"
+                         "\0"
+                         "%sTry '%p%n --help'.";
 
 /// What is known about the argument that is too many, or about the word that is no verb.
 [[gnu::cold]] void write_remedy(const Sink& sink, const VerbChoice& choice) {
@@ -94,10 +94,6 @@ constexpr char hints[] = "Try '%p%n --help'.\0"
     case 'f': // fewer
         plain = verb.count_max() ? "fewer" : "no";
         break;
-    case 'g': // the verbs of its group
-    case 'o': // the option of other verbs
-        write_group_part(sink, letter, choice);
-        break;
     case 'h': // the hint
         plain = message_at(hints, static_cast<unsigned>(choice.error));
         break;
@@ -119,9 +115,11 @@ constexpr char hints[] = "Try '%p%n --help'.\0"
     case 'x': // extra
         plain = choice.arguments[verb.count_max()];
         break;
-    default: // 'y': what you typed
+    case 'y': // what you typed
         plain = choice.typed;
         break;
+    default: // what `check_choice` found
+        write_check_part(sink, letter, choice);
     }
     return plain;
 }
@@ -171,8 +169,7 @@ void choose(VerbChoice& choice, size_t words_count, const char* const* words) {
     if (!choice.verb.has(has_verbs)) {
         choice.error = check_count(choice.verb, choice.arguments_count);
         if (choice.error != VerbError::none) return;
-        if (choice.parser && choice.parser->has_tied_groups()) check_options(choice);
-        if (choice.verb.has(online_only)) check_online(choice);
+        if (check_choice) check_choice(choice);
     }
     if (choice.error == VerbError::none) choice.id = choice.verb.id();
 }

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "options/option_parser.hpp"
+#include "options/option_value.hpp"
 
 namespace kindling::options {
 
@@ -25,9 +26,10 @@ enum class VerbError : uint8_t {
     none_given,
     too_few,
     too_many,
-    wrong_option, ///< the parser has failed, see its error
-    other_verb,   ///< an option was given that belongs to other verbs
-    offline,      ///< a verb with VERB_ONLINE_ONLY, in a chroot or offline: no failure
+    wrong_option,     ///< the parser has failed, see its error
+    other_verb,       ///< an option was given that belongs to other verbs
+    offline,          ///< a verb with VERB_ONLINE_ONLY, in a chroot or offline: no failure
+    invalid_argument, ///< not what the types of the verb accept
 };
 
 /// The verb that answers for completions, see option_complete.hpp: all options are of use to it.
@@ -44,7 +46,7 @@ struct VerbChoice {
     int id = error_id; ///< the case value; `error_id` if there is none
     Option verb;       ///< nothing if none was found
     VerbError error = VerbError::none;
-    const char* typed = "";                 ///< the word that was to be a verb
+    const char* typed = ""; ///< the word that was to be a verb, or the invalid argument
     const char* const* arguments = nullptr; ///< behind the verb
     size_t arguments_count = 0;
     Table table;
@@ -52,6 +54,10 @@ struct VerbChoice {
     const Parser* parser = nullptr;    ///< null if the words did not come from one
     Option wrong;                      ///< the option of other verbs
     char path[verb_path_size_max + 1]; ///< the verbs so far, with blanks between: "remote add"
+
+    /// The n-th argument converted, as the type of the verb's arguments says: a verb that was
+    /// chosen has only valid ones. Nothing if there are fewer.
+    [[gnu::cold]] Value value(size_t n) const;
 
     /// What an unknown verb was probably meant to be; nothing if nothing is near.
     [[gnu::cold]] Option suggestion() const;
@@ -80,6 +86,9 @@ Option find_verb(const Table& verbs, Text name, Namespace parent = {});
 /// True if the group of options, and so what is in it, is of use to the verb: it names no verbs, or
 /// this one, or one that this one is below.
 bool is_for_verb(Option group, Text verb_path);
+
+/// The type of a verb's n-th argument: the last one is that of all that follow.
+Type type_of_argument(Option verb, size_t n);
 
 /// Prints a cause and what to do about it, in two lines; of what is no failure a note.
 [[gnu::cold]] void write_error(const Sink& sink, const VerbChoice& choice, Text program) noexcept;

@@ -68,6 +68,8 @@ OTHER_PARSER_CALLS = re.compile(r"\b(getopt|getopt_long|getopt_long_only|argp_pa
                                 r"|poptGetContext)\s*\(")
 OTHER_PARSER_IMPORTS = re.compile(r"^[ \t]*(?:import|from)\b[^#\n]*\b(argparse|optparse|getopt)\b",
                                   re.M)
+OTHER_PARSER_WORDS = re.compile(
+    r"^[^#\n]*\bsys\.argv\b[^\n]*(?:== *|partition\(|index\()[\"'](--?[\w-]+)", re.M)
 OTHER_PARSER_COMMANDS = re.compile(r"^[^#\n]*\b(getopts?)\b", re.M)
 OTHER_PARSERS_NEEDED = {
     "examples/hello_getopt.c",
@@ -199,6 +201,7 @@ def check_parsers(text, suffix):
             found += OTHER_PARSER_CALLS.finditer(without_comments(text))
     elif suffix == ".py":
         found += OTHER_PARSER_IMPORTS.finditer(text)
+        found += OTHER_PARSER_WORDS.finditer(text)
     elif suffix == ".sh" or re.match(r"#!.*sh\b", text):
         found += OTHER_PARSER_COMMANDS.finditer(text)
     for match in found:

@@ -86,11 +86,11 @@ class CommandLine(CliTest):
 
     def test_a_wrong_number_of_words_is_a_usage_error(self):
         self.usage_error("verb 'install' takes no arguments; 'x' is too many",
-                         "usage: bootctl install", "install", "x")
-        self.usage_error("verb 'predict' needs more arguments", "usage: bootctl predict ENTRY",
+                         "Usage: bootctl install", "install", "x")
+        self.usage_error("verb 'predict' needs more arguments", "Usage: bootctl predict ENTRY",
                          "predict")
         self.usage_error("verb 'predict' takes fewer arguments; 'b' is too many",
-                         "usage: bootctl predict ENTRY", "predict", "a", "b")
+                         "Usage: bootctl predict ENTRY", "predict", "a", "b")
 
     def test_what_is_typed_cannot_write_to_the_terminal(self):
         for arguments in (("\x1b[31m",), ("--\x1b[31m",), ("--json=\x1b[31m",), ("help", "\x1b")):

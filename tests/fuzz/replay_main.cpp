@@ -40,7 +40,7 @@ int read_words(kindling::options::Parser& parser) {
         }
         // clang-format on
     }
-    if (!parser.check_positionals(1, 1)) return 0;
+    if (parser.expect_positionals(1, 1)) return 0;
     return print_error(parser);
 }
 

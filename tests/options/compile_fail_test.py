@@ -36,7 +36,7 @@ HELP = "help.must.not.end.in.a.period"
 UTF_8 = "help.is.no.valid.utf.8"
 SYNOPSIS = "synopsis.*is.too.long"
 METAVAR_OF_TYPE = "type.*needs.a.metavar"
-TYPE = "type.is.none.of.those"
+TYPE = "type.is.unknown.or.has.wrong.bounds"
 COUNTS = "counts.*wrong.way.round"
 
 

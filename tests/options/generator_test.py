@@ -133,7 +133,8 @@ class GeneratorTest(unittest.TestCase):
                                       "which so has fewer abbreviations\n")
 
     def test_usage_errors(self):
-        self.fails(2, "unknown shell 'csh'", "completion", "csh", TOOL)
+        self.fails(2, "invalid value 'csh' for SHELL of verb 'completion': expected bash, zsh or",
+                   "completion", "csh", TOOL)
         self.fails(2, "no verb given")
         self.fails(2, "needs more arguments", "list")
         self.fails(2, "cannot use '--command' with verb 'list'", "list", "--command=x", TOOL)

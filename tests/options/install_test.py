@@ -219,7 +219,7 @@ def check_notes(program, directory):
     equal(result("add", "one", "two"), (0, "", ""), "add")
     equal(result("-n"), (0, "1 one\n2 two\n", ""), "the default verb")
     equal(result("add"), (2, "", "error: verb 'add' needs more arguments\n"
-                          f"hint: usage: {program.name} add TEXT...\n"), "too few")
+                          f"hint: Usage: {program.name} add TEXT...\n"), "too few")
     equal(result("lst")[2], "error: unknown verb 'lst'\nhint: did you mean 'list'? "
                             f"Try '{program.name} --help'.\n", "wrong verb")
 

@@ -81,7 +81,7 @@ def mistakes_of(work, compiler, way, flags, link):
     plain = program("plain")
     if ask(plain, "prune", "--all") != (0, ""):
         wrong.append("the program without groups does not run")
-    if not is_shared and "check_options" in symbols_of(plain):
+    if not is_shared and "check_choice" in symbols_of(plain):
         wrong.append("the program without groups contains what they need")
     status, text = ask(program("foreign", "-DFOREIGN_TABLE"), "prune")
     if not is_shared and (status >= 0 or "no OPTION_GROUP_VERBS" not in text):

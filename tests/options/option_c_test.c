@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include "options/option.h"
+#include "tests/options/c_test.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -16,41 +17,6 @@
 
 COMMAND("c-test|c-test-too", NULL, "Hold what C programs can do.", "c-test(1)", NULL,
         "The footer of the page.");
-
-static int passed, failed;
-
-static void check_at(int line, bool holds, const char* what) {
-    if (holds) {
-        passed++;
-        return;
-    }
-    failed++;
-    printf("%s:%d: %s\n", __FILE__, line, what);
-}
-#define CHECK(condition) check_at(__LINE__, (condition), #condition)
-#define CHECK_TEXT(text, expected) check_text_at(__LINE__, (text), (expected))
-
-static void check_text_at(int line, const char* text, const char* expected) {
-    bool is_equal = strcmp(text, expected) == 0;
-    check_at(line, is_equal, expected);
-    if (!is_equal) printf("    but: %s\n", text);
-}
-
-/** A command line from a text: words are split at single blanks. */
-struct line {
-    char text[256];
-    char* argv[32];
-    int argc;
-};
-
-static void split(struct line* line, const char* words) {
-    snprintf(line->text, sizeof(line->text), "/bin/c-test %s", words);
-    line->argc = 0;
-    char* rest = line->text;
-    for (char* word; (word = strsep(&rest, " "));)
-        if (*word || line->argc == 0) line->argv[line->argc++] = word;
-    line->argv[line->argc] = NULL;
-}
 
 /** What a run did, as text: "flag required=x | positional". */
 struct report {
@@ -73,6 +39,12 @@ static void note_rest(struct report* report, const struct option_parser* parser)
     for (size_t i = 0; i < count; i++) note(report, option_parser_get_arg(parser, i), NULL);
     if (option_parser_get_arg(parser, count) || option_parser_get_args(parser)[count])
         note(report, "no end", NULL);
+}
+
+static bool read_even(const char* argument, void* value) {
+    bool is_even = *argument >= '0' && *argument <= '8' && *argument % 2 == 0 && !argument[1];
+    if (is_even) *(int*)value = *argument - '0';
+    return is_even;
 }
 
 /* The macros' labels are not expressions. */
@@ -137,6 +109,7 @@ static void run_forms(struct option_parser* parser, struct report* report) {
 }
 
 static void run_types(struct option_parser* parser, struct report* report) {
+    int even = -1;
     char text[64] = "";
     size_t size, key_size;
     const char *value, *key;
@@ -168,6 +141,12 @@ static void run_types(struct option_parser* parser, struct report* report) {
         OPTION_LONG_TYPED("choice", "WHEN", "auto:if it can|always|never", "Choice"):
             snprintf(text, sizeof(text), "%d", option_parser_choice(parser));
             note(report, "choice", text);
+            break;
+        OPTION_LONG("even", "N", "A type of the program's own"):
+            if (option_parser_take(parser, read_even, &even, "an even digit")) {
+                snprintf(text, sizeof(text), "%d", even);
+                note(report, "even", text);
+            }
             break;
         OPTION_LONG_TYPED("key", "KEY=VALUE", "key=value", "Key"):
             key = option_parser_value_key(parser, &key_size);
@@ -384,6 +363,7 @@ static void check_types(void) {
     CHECK_TEXT(report_of(run_types, "--choice never").text, "choice=2");
     CHECK_TEXT(report_of(run_types, "--choice nev").text, "choice=2");
     CHECK_TEXT(report_of(run_types, "--key a=b=c").text, "key=[a][b=c]");
+    CHECK_TEXT(report_of(run_types, "--even=4 --even 3").text, "even=4 failed");
     CHECK_TEXT(report_of(run_types, "-i6").text, "failed");
     CHECK_TEXT(report_of(run_types, "-u1,99").text, "failed");
     struct child child = child_of(types, "--wrong=5");
@@ -495,8 +475,8 @@ static void check_verbs(void) {
     } cases[] = {
         {"lst", "error: unknown verb 'lst'\nhint: did you mean 'list'? Try 'c-test --help'.\n"},
         {"list x", "error: verb 'list' takes no arguments; 'x' is too many\n"
-                   "hint: usage: c-test list\n"},
-        {"show", "error: verb 'show' needs more arguments\nhint: usage: c-test show FILE\n"},
+                   "hint: Usage: c-test list\n"},
+        {"show", "error: verb 'show' needs more arguments\nhint: Usage: c-test show FILE\n"},
         {"remote", "error: no verb given behind 'remote'\n"
                    "hint: choose one of add. Try 'c-test remote --help'.\n"},
         {"remote ad", "error: unknown verb 'ad'\n"

@@ -534,6 +534,35 @@ TEST_CASE("what stops parsing does so in CLI11, wherever it stands", "[options][
     CHECK(accepted > 1000);
 }
 
+TEST_CASE("what stops parsing leaves options with more words and subcommands alone",
+          "[options][cli11]") {
+    auto read_beside = [](CLI::App& app, CommandLine line) {
+        cli11::Replay replay(app, OPTION_TABLE, "bridged");
+        if (!replay.parse(line.argc(), line.argv())) return Outcome{{}, {}, replay.error().kind};
+        Parser parser(OPTION_TABLE, replay.argc(), replay.argv(), "bridged");
+        return read(parser);
+    };
+    for (const Words& words : {Words{"--pair=a", "--exec", "-v"}, {"-Pa", "--exec", "-v"}}) {
+        CLI::App with_pair;
+        std::pair<std::string, std::string> pair;
+        with_pair.add_option("-P,--pair", pair);
+        CHECK(read_beside(with_pair, CommandLine(words)) == Outcome{{"verbose"}, {}});
+        CHECK(pair == std::pair<std::string, std::string>("a", "--exec"));
+    }
+    CLI::App with_subcommand;
+    std::string name;
+    with_subcommand.add_subcommand("sub")->fallthrough()->add_option("--name", name);
+    CHECK(read_beside(with_subcommand, CommandLine({"sub", "--name", "--exec", "-v"})) ==
+          Outcome{{"verbose"}, {}});
+    CHECK(name == "--exec");
+    // No words at all are an error of the parser behind CLI11.
+    CLI::App app;
+    cli11::Replay replay(app, OPTION_TABLE, "bridged");
+    REQUIRE(replay.parse(0, nullptr));
+    Parser parser(OPTION_TABLE, replay.argc(), replay.argv(), "bridged");
+    CHECK(read(parser).error == ErrorKind::no_words);
+}
+
 TEST_CASE("three ways to read a command line agree where the rules do", "[options][cli11]") {
     // Left out are words whose meaning differs by design, see option_cli11.hpp.
     const Words pieces = {"-v",       "-q",          "-vq",         "-o",        "-of",

@@ -297,7 +297,7 @@ TEST_CASE("errors that are no words' fault are told as well", "[options][error]"
     Parser parser(shared_table().table(), 0, argv);
     CHECK(parser.next() == error_id);
     CHECK(error_text(parser.error()) ==
-          "error: the command line is empty, not even the program has a name\n"
+          "error: the command line is empty: the program has no name\n"
           "hint: Try 'program --help'.\n");
 
     CommandLine line({"-vh", "x"});

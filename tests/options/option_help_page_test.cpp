@@ -334,3 +334,23 @@ TEST_CASE("help is printed to standard output, and errors of writing are told", 
     CHECK(run({"--help"}, nullptr).output.starts_with(whole));
     ::unsetenv("OPTION_PROGRAM_NAME");
 }
+
+TEST_CASE("tables in each other's place stop the program", "[options][help]") {
+    RecordTable verbs(verb_record("list", nullptr, 0, 0, "List"));
+    RecordTable commands(test_record<20>({.flags = is_command, .name = "tool"}));
+    RecordTable options(one_option('h', "help", nullptr, "Show this help"));
+    auto run = [&](Table first, Table second) {
+        return run_in_child([&] {
+            CommandLine line({"--help"});
+            Parser parser(options.table(), line.argc(), line.argv());
+            parser.next();
+            return print_help(parser, first, second);
+        });
+    };
+    CHECK(run({}, verbs.table()).exit_status == 0);
+    CHECK(run({}, {}).exit_status == 0);
+    for (const ChildResult& child : {run(verbs.table(), {}), run({}, commands.table())}) {
+        CHECK(child.was_stopped);
+        CHECK(child.output.find("are not where they belong") != std::string::npos);
+    }
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "options/option_builder.hpp"
 #include "options/option_help.hpp"
 #include "tests/catch.hpp"
 #include "tests/options/command_line.hpp"
@@ -347,4 +348,42 @@ TEST_CASE("the page of a verb ends with its details, and says that it needs an o
                              "Without an option it does nothing.\n";
     CHECK(page_of(0) == "Usage: tool [OPTION…] control\n" + rest);
     CHECK(page_of(option_required) == "Usage: tool OPTION… control\n" + rest);
+}
+
+TEST_CASE("a default verb of any length stands in brackets", "[options][help]") {
+    RecordTable verbs(
+        verb_record("show-everything-that-is-known", nullptr, 0, 0, "Show it", default_verb));
+    for (size_t columns : {20, 40, 80, 120}) {
+        TextSink text;
+        write_help(text.sink(), Command(), {RecordTable().table()}, verbs.table(),
+                   {.columns = columns});
+        CAPTURE(columns);
+        CHECK(text.text().find("  [show-everything-that-is-known]") != std::string::npos);
+    }
+}
+
+TEST_CASE("the values of a choice stand behind its help, and wrap", "[options][help]") {
+    RecordTable options(
+        one_option('m', "mode", "MODE", "How fast", 0, 0, "fast:As it goes|slow|medium"),
+        one_option(0, "at", "N", "Where", 0, 0, "uint:1..9"));
+    CHECK(help_of(options) == R"(
+Usage: tool [OPTION…]
+
+Options:
+  -m --mode=MODE How fast: fast, slow or medium
+     --at=N      Where
+)");
+    CHECK(help_of(options, {.columns = 44})
+              .find("How fast: fast, slow or\n"
+                    "                 medium\n") != std::string::npos);
+}
+
+TEST_CASE("more values than a person would read are left out", "[options][help]") {
+    std::string values = "value-000";
+    for (int i = 1; i < 200; i++) values += "|value-" + std::to_string(1000 + i);
+    TableBuilder builder;
+    builder.add({.name = "many", .metavar = "M", .help = "One of many", .type = values});
+    TextSink text;
+    write_help(text.sink(), Command(), {builder.table()}, {}, {});
+    CHECK(text.text().find("--many=M One of many\n") != std::string::npos);
 }

@@ -239,9 +239,12 @@ TEST_CASE("too many and too few words are errors of the parser", "[options][mode
         parser.set_mode(mode);
         while (parser.next()) {
         }
-        const ParseError& error = parser.check_positionals(min, max);
-        CHECK(bool(error) == parser.has_failed());
-        CHECK((!error || parser.positionals_count() == 0));
+        bool are_expected = parser.expect_positionals(min, max);
+        const ParseError& error = parser.error();
+        CHECK(are_expected == !error);
+        CHECK(are_expected == !parser.has_failed());
+        CHECK((are_expected || parser.positionals_count() == 0));
+        CHECK(parser.expect_positionals(0, 99) == are_expected);
         return error ? error_text(error) : std::string("fine");
     };
     CHECK(check({}, 0, 0) == "fine");

@@ -112,10 +112,10 @@ TEST_CASE("an error of a nested verb names the verbs above", "[options][verb]") 
     CHECK(run({"remote", "list"}) == "error: unknown verb 'list'\n"
                                      "hint: Try 'tool macro remote --help'.\n");
     CHECK(run({"remote", "add"}) == "error: verb 'macro remote add' needs more arguments\n"
-                                    "hint: usage: tool macro remote add NAME\n");
+                                    "hint: Usage: tool macro remote add NAME\n");
     CHECK(run({"remote", "group", "add", "a", "b"}) ==
           "error: verb 'macro remote group add' takes fewer arguments; 'b' is too many\n"
-          "hint: usage: tool macro remote group add NAME\n");
+          "hint: Usage: tool macro remote group add NAME\n");
     CHECK(run({"add"}) == "error: unknown verb 'add'\nhint: Try 'tool macro --help'.\n");
     // An error of the outer verb stays one.
     VerbChoice outer = choose_verb(shared_verbs().table(), 0, nullptr);
@@ -289,16 +289,16 @@ TEST_CASE("too many words get the hint that the parser knows", "[options][verb]"
     };
     CHECK(wrong({"list", "--color", "never"}) ==
           "error: verb 'list' takes no arguments; 'never' is too many\n"
-          "hint: use --color=never for an optional value. usage: tool list\n");
+          "hint: use --color=never for an optional value. Usage: tool list\n");
     CHECK(wrong({"--", "list", "-v"}) ==
           "error: verb 'list' takes no arguments; '-v' is too many\n"
-          "hint: options after -- are positional. usage: tool list\n");
+          "hint: options after -- are positional. Usage: tool list\n");
     CHECK(wrong({"list", "-v"}, Mode::stop) ==
           "error: verb 'list' takes no arguments; '-v' is too many\n"
-          "hint: options must stand before the first word. usage: tool list\n");
+          "hint: options must stand before the first word. Usage: tool list\n");
     CHECK(wrong({"remote", "remove", "a", "b", "-c", "never"}) ==
           "error: verb 'remote remove' takes fewer arguments; 'never' is too many\n"
-          "hint: use --color=never for an optional value. usage: tool remote remove NAME\n");
+          "hint: use --color=never for an optional value. Usage: tool remote remove NAME\n");
     CHECK(wrong({"list", "--", "x"}) == "error: verb 'list' takes no arguments; 'x' is too many\n"
-                                        "hint: usage: tool list\n");
+                                        "hint: Usage: tool list\n");
 }

@@ -152,13 +152,13 @@ TEST_CASE("each wrong choice is a cause and a hint, in two lines", "[options][ve
          "hint: Try 'bootctl --help'.\n"},
         {{"rename", "a"},
          "error: verb 'rename' needs more arguments\n"
-         "hint: usage: bootctl rename OLD NEW\n"},
+         "hint: Usage: bootctl rename OLD NEW\n"},
         {{"list", "x\n"},
          "error: verb 'list' takes no arguments; 'x\\x0a' is too many\n"
-         "hint: usage: bootctl list\n"},
+         "hint: Usage: bootctl list\n"},
         {{"install", "a", "b"},
          "error: verb 'install' takes fewer arguments; 'b' is too many\n"
-         "hint: usage: bootctl install [DISK]\n"},
+         "hint: Usage: bootctl install [DISK]\n"},
         {{"list"}, "error: the case of a verb did not return\n"},
     }));
     CHECK(message(shared_verbs(), words) == text);

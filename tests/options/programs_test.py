@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Asks every program of a build that uses the options library what each of them must know.
 
-    programs_test.py GENERATOR BUILD [PROGRAM...] [--only WORD...]
+    programs_test.py GENERATOR BUILD [PROGRAM...]
 
 GENERATOR is kindling-options, and PROGRAM what this build has besides those of KNOWN. A program is
 found by the section that the library's macros make, so that a new one is asked, too. The last line
-is "N passed, N failed"; with --only only cases run whose name has one of the words.
+is "N passed, N failed". The environment variable ONLY="WORD ..." limits the cases to those whose
+name has one.
 """
 
 import json
@@ -278,13 +279,12 @@ def find_cases(programs):
 
 def main():
     global GENERATOR
-    arguments, _, words = " ".join(sys.argv[1:]).partition("--only")
-    GENERATOR, build, *more = map(pathlib.Path, arguments.split())
+    GENERATOR, build, *more = map(pathlib.Path, sys.argv[1:])
     build = build.resolve()
     SearchTest.programs = find_programs(build)
     SearchTest.wanted = KNOWN | {path.resolve().relative_to(build).as_posix() for path in more}
     cases = find_cases(SearchTest.programs)
-    wanted = words.split()
+    wanted = os.environ.get("ONLY", "").split()
     case_lines.run_and_exit(unittest.TestSuite(
         case for case in cases if not wanted or any(word in case.id() for word in wanted)))
 

@@ -44,8 +44,7 @@ std::optional<int> parse(options::Parser& parser, std::string_view& prefix) {
             return options::print_help(parser, COMMAND_TABLE);
         }
     }
-    if (parser.check_positionals(0, 1).kind != options::ErrorKind::none)
-        return options::print_error(parser);
+    if (!parser.expect_positionals(0, 1)) return options::print_error(parser);
     if (parser.positionals_count() == 1) prefix = parser.positional(0);
     return std::nullopt;
 }

@@ -8,6 +8,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <grp.h>
+#include <sched.h>
+#include <sys/mount.h>
 
 using namespace kindling::options;
 
@@ -53,6 +56,13 @@ int run(const Words& words) {
         return 10;
     VERB_NOARG("show-units", "Show what is there"):
         return 11;
+    VERB_TYPED("limit", "WHEN [PORT...]", "early|late;uint:1..65535,", 1, VERB_ANY, "Set limits"):
+        return 20 + static_cast<int>(choice.value(0).number) +
+               static_cast<int>(choice.value(9).number);
+    VERB_TYPED("delay", "TIME", "duration:ms", 1, 1, "Wait"):
+        return static_cast<int>(choice.value(0).number / 1000);
+    VERB_COMMON_HELP:
+        return 12;
     }
     // clang-format on
     return print_error(choice);
@@ -86,6 +96,31 @@ TEST_CASE("wrong words are an error offline too", "[options][verb]") {
     CHECK(run_with({{"SYSTEMD_OFFLINE", "1"}}, {"--wrong", "reload"}).exit_status == exit_usage);
 }
 
+TEST_CASE("arguments of a verb are of its types", "[options][verb]") {
+    auto run_plain = [](const Words& words) { return run_with({}, words); };
+    CHECK(run_plain({"limit", "late"}).exit_status == 21);
+    CHECK(run_plain({"limit", "early", "1,2", "65535", ""}).exit_status == 20);
+    CHECK(run_plain({"delay", "30"}).exit_status == 30);
+    CHECK(run_plain({"help", "anything"}).exit_status == 12);
+    ChildResult child = run_plain({"limit", "erly"});
+    CHECK(child.exit_status == exit_usage);
+    CHECK(child.output == "error: invalid value 'erly' for WHEN of verb 'limit': expected early or "
+                          "late\n"
+                          "hint: did you mean 'early'? Try 'program limit --help'.\n");
+    child = run_plain({"limit", "late", "1", "80,0"});
+    CHECK(child.exit_status == exit_usage);
+    CHECK(child.output == "error: invalid value '80,0' for PORT of verb 'limit': expected a number "
+                          "from 1 to 65535\n"
+                          "hint: Try 'program limit --help'.\n");
+    child = run_plain({"delay", "\x1b"});
+    CHECK(child.output.starts_with("error: invalid value '\\x1b' for TIME of verb 'delay': "
+                                   "expected a duration"));
+    // A beginning will not do: the program reads the word itself.
+    CHECK(run_plain({"limit", "la"}).exit_status == exit_usage);
+    // The count comes first.
+    CHECK(run_plain({"delay", "x", "y"}).output.starts_with("error: verb 'delay' takes fewer"));
+}
+
 TEST_CASE("a choice that is left out has a cause and no hint", "[options][verb]") {
     ChildResult child = run_in_child([] {
         set({{"SYSTEMD_OFFLINE", "yes"}});
@@ -108,6 +143,23 @@ TEST_CASE("the environment says what is offline", "[options][verb]") {
     CHECK(offline({{"SYSTEMD_OFFLINE", "perhaps"}, {"SYSTEMD_IN_CHROOT", "1"}}) == 1);
     CHECK(offline({{"SYSTEMD_IN_CHROOT", "0"}}) == 0);
     CHECK(offline({{"SYSTEMD_IGNORE_CHROOT", "1"}}) == 0);
+}
+
+TEST_CASE("processes that are hidden are no chroot", "[options][verb]") {
+    int status = run_in_child([] {
+                     set({});
+                     uid_t nobody = 65534;
+                     bool is_hidden =
+                         ::unshare(CLONE_NEWNS) == 0 &&
+                         ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                         ::mount("proc", "/proc", "proc", 0, "hidepid=2") == 0 &&
+                         ::setgroups(0, nullptr) == 0 && ::setresgid(nobody, nobody, nobody) == 0 &&
+                         ::setresuid(nobody, nobody, nobody) == 0 && ::access("/proc/1", F_OK) < 0;
+                     if (!is_hidden) return 2;
+                     return is_offline() ? 1 : 0;
+                 }).exit_status;
+    if (status == 2) return kindling::skip("only root may hide processes");
+    CHECK(status == 0);
 }
 
 TEST_CASE("a chroot is seen by its root directory", "[options][verb]") {
