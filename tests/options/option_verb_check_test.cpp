@@ -149,13 +149,13 @@ TEST_CASE("processes that are hidden are no chroot", "[options][verb]") {
     int status = run_in_child([] {
                      set({});
                      uid_t nobody = 65534;
-                     bool is_hidden =
+                     bool hides_others =
                          ::unshare(CLONE_NEWNS) == 0 &&
                          ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
                          ::mount("proc", "/proc", "proc", 0, "hidepid=2") == 0 &&
                          ::setgroups(0, nullptr) == 0 && ::setresgid(nobody, nobody, nobody) == 0 &&
                          ::setresuid(nobody, nobody, nobody) == 0 && ::access("/proc/1", F_OK) < 0;
-                     if (!is_hidden) return 2;
+                     if (!hides_others) return 2;
                      return is_offline() ? 1 : 0;
                  }).exit_status;
     if (status == 2) return kindling::skip("only root may hide processes");
