@@ -2,6 +2,7 @@
 //
 // Keeps notes in a file. Shows verbs, and options that belong to some of them.
 #include <cerrno>
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -31,15 +32,18 @@ int add(const Arguments& arguments, const options::VerbChoice& verb) {
     return std::fclose(file) == 0 ? EXIT_SUCCESS : complain("write to", arguments.file);
 }
 
-int list(const Arguments& arguments) {
+/// All notes, or only one.
+int list(const Arguments& arguments, std::uint64_t only = 0) {
     std::FILE* file = std::fopen(arguments.file, "r");
     if (!file) return complain("open", arguments.file);
-    unsigned number = 0;
+    std::uint64_t number = 1;
     bool is_start = true;
     for (int c = std::getc(file); c != EOF; c = std::getc(file)) {
-        if (is_start && arguments.has_numbers) std::printf("%u ", ++number);
-        std::putchar(c);
+        bool is_shown = only == 0 || only == number;
+        if (is_shown && is_start && arguments.has_numbers) std::printf("%" PRIu64 " ", number);
+        if (is_shown) std::putchar(c);
         is_start = c == '\n';
+        number += is_start;
     }
     std::fclose(file);
     return EXIT_SUCCESS;
@@ -51,6 +55,8 @@ int run(const Arguments& arguments, const options::Parser& parser) {
     switch (verb.id) {
     VERB("add", "TEXT...", 1, VERB_ANY, "Write a note for each TEXT"):
         return add(arguments, verb);
+    VERB_TYPED("pick", "NUMBER", "uint:1..", 1, 1, "Show one note"):
+        return list(arguments, verb.value(0).number);
     VERB_DEFAULT("list", nullptr, 0, 0, "Show the notes"):
         return list(arguments);
     VERB_ALIAS("show", "list"):

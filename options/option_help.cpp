@@ -139,6 +139,8 @@ public:
         usage();
         // Texts of records end in a NUL too.
         paragraph(is_whole ? command.abstract : subject_.verb.help().data());
+        if (!is_whole && subject_.verb.has(online_only))
+            paragraph("It does nothing in a chroot or offline.");
         each_row(false);
         column_ = widest_ + 1 + help_columns_min <= style_.columns ? widest_ + 1
                                                                    : indent_of_long_names + 3;

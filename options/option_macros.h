@@ -135,6 +135,14 @@ extern const unsigned char __stop_kindling_commands[] __attribute__((weak, visib
 #define OPTION_POSITIONAL                                                                          \
     OPTION_FULL(OPTION_POSITIONAL_ENTRY, 0, "(positional)", OPTION_NULL_, OPTION_NULL_)
 
+/**
+ * The same, and what the words of a program without verbs are, for completions and documents:
+ * "FILE", "file". They are not checked, and the mode may be another one.
+ */
+#define OPTION_POSITIONAL_TYPED(metavar_, type_)                                                   \
+    OPTION_FULL_TYPED(OPTION_POSITIONAL_ENTRY, 0, "(positional)", metavar_, type_, 0,              \
+                      OPTION_NULL_, OPTION_NULL_)
+
 /** Starts a group of the help. Never returned. */
 #define OPTION_GROUP(name_) OPTION_FULL(OPTION_GROUP_MARKER, 0, name_, OPTION_NULL_, OPTION_NULL_)
 

@@ -105,6 +105,16 @@ Scope own_options_of(const Scope& options, Option verb) {
     return {options.table, verb.scope().data(), {}};
 }
 
+bool is_for_verb(Option group, Text verb_path) {
+    if (!group || group.scope().is_empty()) return true;
+    Items items(group.scope(), '|');
+    for (Text each; items.next(each);) {
+        if (!starts_with(verb_path, each)) continue;
+        if (verb_path.size() == each.size() || verb_path[each.size()] == ' ') return true;
+    }
+    return false;
+}
+
 Option positional_of(const Scope& options) {
     for (Option each; (each = next_of(options, each));)
         if (each.has(positional_entry)) return each;

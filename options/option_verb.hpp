@@ -56,7 +56,7 @@ struct VerbChoice {
     char path[verb_path_size_max + 1]; ///< the verbs so far, with blanks between: "remote add"
 
     /// The n-th argument converted, as the type of the verb's arguments says: a verb that was
-    /// chosen has only valid ones. Nothing if there are fewer.
+    /// chosen has only valid ones. Nothing if there are fewer, or if it is a list.
     [[gnu::cold]] Value value(size_t n) const;
 
     /// What an unknown verb was probably meant to be; nothing if nothing is near.

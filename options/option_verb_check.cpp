@@ -5,7 +5,6 @@
 #include "options/option_program.hpp"
 
 namespace kindling::options {
-
 namespace {
 
 /// Sets the error if an option was given that belongs to other verbs.
@@ -51,16 +50,6 @@ Text name_of_argument(Option verb, size_t n) {
 }
 
 } // namespace
-
-bool is_for_verb(Option group, Text verb_path) {
-    if (!group || group.scope().is_empty()) return true;
-    Items items(group.scope(), '|');
-    for (Text each; items.next(each);) {
-        if (!starts_with(verb_path, each)) continue;
-        if (verb_path.size() == each.size() || verb_path[each.size()] == ' ') return true;
-    }
-    return false;
-}
 
 uint32_t Parser::offset_of(Option record) const {
     return static_cast<uint32_t>(record.record() - error_.scope.table.first);

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <csignal>
+#include <cstdio>
 #include <functional>
+#include <iostream>
 #include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -22,6 +24,8 @@ struct ChildResult {
 inline ChildResult run_in_child(const std::function<int()>& run) {
     int ends[2];
     if (::pipe(ends) != 0) return {};
+    std::cout.flush(); // What waits there would be written twice.
+    std::fflush(nullptr);
     pid_t child = ::fork();
     if (child == 0) {
         ::signal(SIGABRT, SIG_DFL); // Catch2 reports signals.

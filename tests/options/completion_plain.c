@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
         OPTION_COMMON_HELP:
         OPTION_LONG_TYPED("disk", "DISK", "dynamic:disks", "A disk"):
         OPTION_LONG("disk-type", "TYPE", "Begins like another"):
-        OPTION_FULL_TYPED(OPTION_POSITIONAL_ENTRY, 0, "(positional)", "FILE", "file", 0, NULL, NULL):
+        OPTION_POSITIONAL_TYPED("FILE", "file"):
             break;
         OPTION_COMMON_COMPLETION:
             return option_parser_print_completion(&parser, COMMAND_TABLE, VERB_TABLE,

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
         OPTION_FULL(OPTION_OPTIONAL_ARG | OPTION_REPEATABLE, 'c', "color", "WHEN", "Use colors"):
         OPTION_FULL(OPTION_STOPS_PARSING, 'e', NULL, NULL, "Run the rest"):
         OPTION_ALIAS_DEPRECATED(0, "colour", "color", "use --color"):
-        OPTION_FULL_TYPED(OPTION_POSITIONAL_ENTRY, 0, "(positional)", "FILE", "file", 0, NULL, NULL):
+        OPTION_POSITIONAL_TYPED("FILE", "file"):
             break;
         OPTION_COMMON_INTROSPECT_CLI:
             is_asked = true;

@@ -329,8 +329,12 @@ TEST_CASE("the page of a verb ends with its details, and says that it needs an o
                                      .help = "Control the daemon",
                                      .details = "Without an option it does\nnothing."});
         };
-        RecordTable verbs(flags ? declared(std::integral_constant<unsigned, option_required>())
-                                : declared(std::integral_constant<unsigned, 0>()));
+        using Both = std::integral_constant<unsigned, option_required | online_only>;
+        using One = std::integral_constant<unsigned, option_required>;
+        using None = std::integral_constant<unsigned, 0>;
+        RecordTable verbs(flags == Both::value  ? declared(Both())
+                          : flags == One::value ? declared(One())
+                                                : declared(None()));
         const char* const words[] = {"control"};
         Command command;
         command.name = "tool";
@@ -348,6 +352,9 @@ TEST_CASE("the page of a verb ends with its details, and says that it needs an o
                              "Without an option it does nothing.\n";
     CHECK(page_of(0) == "Usage: tool [OPTION…] control\n" + rest);
     CHECK(page_of(option_required) == "Usage: tool OPTION… control\n" + rest);
+    const std::string both = page_of(option_required | online_only);
+    CHECK(both.find("\nControl the daemon\n\nIt does nothing in a chroot or offline.\n") !=
+          std::string::npos);
 }
 
 TEST_CASE("a default verb of any length stands in brackets", "[options][help]") {
