@@ -157,18 +157,10 @@ private:
         bool is_optional = declared.has(optional_arg);
         option.check([type, is_optional](const std::string& text) {
             if (is_optional && text.empty()) return std::string();
-            return is_of_type(type, text) ? std::string() : "'" + text + "' is not what it takes";
+            return accepts(type, {text.data(), text.size()})
+                       ? std::string()
+                       : "'" + text + "' is not what it takes";
         });
-    }
-
-    static bool is_of_type(const Type& type, const std::string& text) {
-        Value value;
-        Text whole(text.data(), text.size());
-        if (!type.is_list) return convert(type, whole, false, value) == ValueError::none;
-        Items items(whole, ',');
-        for (Text item; items.next(item);)
-            if (convert(type, item, false, value) != ValueError::none) return false;
-        return true;
     }
 
     /// The option as our parser understands it whatever its argument looks like.

@@ -295,6 +295,15 @@ ValueError convert_but_choice(const Type& type, Text text, Value& value) {
     }
 }
 
+bool accepts(const Type& type, Text text) {
+    Value value;
+    if (!type.is_list) return convert(type, text, false, value) == ValueError::none;
+    Items items(text, ',');
+    for (Text item; items.next(item);)
+        if (convert(type, item, false, value) != ValueError::none) return false;
+    return true;
+}
+
 void write_enumeration(const Sink& sink, Text list, Text conjunction) {
     Choices choices({TypeKind::choice, false, list});
     Text separator;

@@ -101,6 +101,9 @@ ValueError convert(const Type& type, Text text, bool accepts_prefix, Value& valu
 /// The same for all types but choices; `value` has nothing but its kind and text yet.
 ValueError convert_but_choice(const Type& type, Text text, Value& value);
 
+/// True if a text, of a list each of its items, is a value; the beginning of a choice is none.
+[[gnu::cold]] bool accepts(const Type& type, Text text);
+
 /// "a number from 0 to 23", "pretty, short or off".
 [[gnu::cold]] void write_expected(const Sink& sink, const Type& type);
 

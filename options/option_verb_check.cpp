@@ -21,19 +21,10 @@ void check_options(VerbChoice& choice) {
     }
 }
 
-bool is_valid(const Type& type, Text text) {
-    Value value;
-    if (!type.is_list) return convert(type, text, false, value) == ValueError::none;
-    Items items(text, ',');
-    for (Text item; items.next(item);)
-        if (convert(type, item, false, value) != ValueError::none) return false;
-    return true;
-}
-
 /// Sets the error if an argument is none that the verb's types accept.
 void check_arguments(VerbChoice& choice) {
     for (size_t i = 0; choice.verb.has_type() && i < choice.arguments_count; i++) {
-        if (is_valid(type_of_argument(choice.verb, i), choice.arguments[i])) continue;
+        if (accepts(type_of_argument(choice.verb, i), choice.arguments[i])) continue;
         choice.typed = choice.arguments[i];
         choice.error = VerbError::invalid_argument;
         return;

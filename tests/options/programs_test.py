@@ -77,7 +77,8 @@ def find_programs(build):
 
 def run(*words, env=None):
     clean = {name: value for name, value in os.environ.items()
-             if name not in ("COLUMNS", "CLICOLOR_FORCE", "OPTION_ABBREVIATIONS")}
+             if name not in ("COLUMNS", "CLICOLOR_FORCE", "OPTION_ABBREVIATIONS",
+                              "OPTION_PROGRAM_NAME")}
     done = subprocess.run(list(map(str, words)), stdin=subprocess.DEVNULL, capture_output=True,
                           env=clean | {"LC_ALL": "C.UTF-8", "TERM": "dumb"} | (env or {}),
                           timeout=TIMEOUT_S, check=False)

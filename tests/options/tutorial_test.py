@@ -47,7 +47,8 @@ def steps(text):
 def check_run(text, directory):
     # The language decides about ellipses; how wide a terminal is and its colors are no one's.
     env = {name: value for name, value in os.environ.items()
-           if name not in ("COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "OPTION_ABBREVIATIONS")}
+           if name not in ("COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "OPTION_ABBREVIATIONS",
+                           "OPTION_PROGRAM_NAME")}
     env |= {"LC_ALL": "C.UTF-8", "TERM": "dumb"}
     for command, expected in steps(text):
         done = subprocess.run(["bash", "-c", command], cwd=directory, env=env, text=True,
